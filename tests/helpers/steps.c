@@ -23,13 +23,19 @@ static const struct fo_step_op *const op_tables[] = {
 	fo_step_lock_ops,
 };
 
-int fo_steps_open(struct fo_steps *s, const char *root)
+void fo_steps_init(struct fo_steps *s)
 {
 	int i;
 
 	memset(s, 0, sizeof(*s));
 	for (i = 0; i < FO_STEP_FILES; i++)
 		s->file[i] = -1;
+	s->root = -1;
+}
+
+int fo_steps_open(struct fo_steps *s, const char *root)
+{
+	fo_steps_init(s);
 	s->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return s->root < 0 ? -errno : 0;
 }
@@ -118,11 +124,26 @@ struct fo_step_map *fo_steps_map(struct fo_steps *s, const char *slot)
 	return &s->map[strtoul(slot, NULL, 10) % FO_STEP_MAPS];
 }
 
+static char *from_hex(const char *text, size_t *out_length)
+{
+	size_t length = strlen(text) / 2, i;
+	char *value = malloc(length + 1);
+	unsigned int byte;
+
+	for (i = 0; value && i < length; i++)
+		if (sscanf(text + 2 * i, "%2x", &byte) == 1)
+			value[i] = (char)byte;
+	*out_length = length;
+	return value;
+}
+
 char *fo_steps_value(const char *text, size_t *out_length)
 {
 	unsigned long length, seed = 0, i;
 	char *end, *value;
 
+	if (strncmp(text, "0x", 2) == 0)
+		return from_hex(text + 2, out_length);
 	if (text[0] != '@') {
 		*out_length = strlen(text);
 		return strdup(text);

@@ -9,7 +9,7 @@
  *	pwrite 0 5 hello
  *	fstat 0
  *
- * DATA is either the text itself or @LENGTH:SEED for a pattern.
+ * DATA is the text itself, @LENGTH:SEED for a pattern, or 0x and hex digits.
  */
 #ifndef FO_TEST_STEPS_H
 #define FO_TEST_STEPS_H
@@ -48,6 +48,7 @@ extern const struct fo_step_op fo_step_file_ops[];
 extern const struct fo_step_op fo_step_attr_ops[];
 extern const struct fo_step_op fo_step_lock_ops[];
 
+void fo_steps_init(struct fo_steps *s);
 int fo_steps_open(struct fo_steps *s, const char *root);
 /* Closes every file and mapping, so that the mount can be unmounted. */
 void fo_steps_close(struct fo_steps *s);
@@ -67,7 +68,7 @@ void fo_steps_stat(struct fo_steps *s, const struct stat *st);
 const char *fo_steps_path(struct fo_steps *s, const char *name);
 int *fo_steps_file(struct fo_steps *s, const char *slot);
 struct fo_step_map *fo_steps_map(struct fo_steps *s, const char *slot);
-/* Text or @LENGTH:SEED; the caller frees. NULL without memory. */
+/* DATA as above; the caller frees. NULL without memory. */
 char *fo_steps_value(const char *text, size_t *out_length);
 
 uint64_t fo_hash_bytes(uint64_t hash, const void *bytes, size_t length);

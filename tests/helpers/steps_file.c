@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +36,10 @@ static int open_flags(const char *words)
 		{ "append", O_APPEND },	  { "tmpfile", O_TMPFILE },
 		{ "dir", O_DIRECTORY },	  { "nofollow", O_NOFOLLOW },
 		{ "path", O_PATH },	  { "direct", O_DIRECT },
-		{ "sync", O_SYNC },	  { "nonblock", O_NONBLOCK },
-		{ "noatime", O_NOATIME },
+		{ "sync", O_SYNC },	  { "noatime", O_NOATIME },
 	};
 	char copy[100], *save = NULL, *word;
-	int all = O_CLOEXEC;
+	int all = O_CLOEXEC | O_NONBLOCK; /* a pipe would wait */
 
 	snprintf(copy, sizeof(copy), "%s", words);
 	for (word = strtok_r(copy, ",", &save); word;
@@ -119,6 +120,29 @@ static int step_write(struct fo_steps *s, char **argv)
 		       (long long)lseek(fd, 0, SEEK_CUR));
 	free(value);
 	return result(n);
+}
+
+/* put PATH DATA [MODE]: a whole file in one step */
+static int step_put(struct fo_steps *s, char **argv)
+{
+	mode_t mode = argv[3] ? (mode_t)strtoul(argv[3], NULL, 8) : 0644;
+	int fd = openat(s->root, argv[1],
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+				O_NONBLOCK,
+			mode);
+	size_t length;
+	char *value = fo_steps_value(argv[2], &length);
+	ssize_t n;
+
+	if (fd < 0 || !value) {
+		free(value);
+		return -errno;
+	}
+	n = write(fd, value, length);
+	free(value);
+	n = n < 0 ? -errno : 0;
+	close(fd);
+	return (int)n;
 }
 
 static int step_cat(struct fo_steps *s, char **argv)
@@ -258,14 +282,42 @@ static bool inside(const struct fo_step_map *map, off_t at, size_t length)
 	return map->at && at >= 0 && (size_t)at + length <= map->length;
 }
 
+static sigjmp_buf past_end;
+
+static void on_bus_error(int sig)
+{
+	(void)sig;
+	siglongjmp(past_end, 1);
+}
+
+/* A mapping reaches past the end of its file: -EFAULT in place of SIGBUS. */
+static int copy_mapped(char *to, const char *from, size_t length)
+{
+	struct sigaction old, sa = { .sa_handler = on_bus_error };
+	volatile int err = 0;
+
+	sigaction(SIGBUS, &sa, &old);
+	if (sigsetjmp(past_end, 1) == 0)
+		memcpy(to, from, length);
+	else
+		err = -EFAULT;
+	sigaction(SIGBUS, &old, NULL);
+	return err;
+}
+
 static int step_mread(struct fo_steps *s, char **argv)
 {
 	struct fo_step_map *map = fo_steps_map(s, argv[1]);
+	size_t length = (size_t)number(argv[3]);
+	char *value = malloc(length + 1);
+	int err = -EFAULT;
 
-	if (!inside(map, number(argv[2]), (size_t)number(argv[3])))
-		return -EFAULT;
-	fo_steps_bytes(s, map->at + number(argv[2]), (size_t)number(argv[3]));
-	return 0;
+	if (value && inside(map, number(argv[2]), length))
+		err = copy_mapped(value, map->at + number(argv[2]), length);
+	if (!err)
+		fo_steps_bytes(s, value, length);
+	free(value);
+	return err;
 }
 
 static int step_mwrite(struct fo_steps *s, char **argv)
@@ -273,14 +325,12 @@ static int step_mwrite(struct fo_steps *s, char **argv)
 	struct fo_step_map *map = fo_steps_map(s, argv[1]);
 	size_t length;
 	char *value = fo_steps_value(argv[3], &length);
+	int err = -EFAULT;
 
-	if (!value || !inside(map, number(argv[2]), length)) {
-		free(value);
-		return -EFAULT;
-	}
-	memcpy(map->at + number(argv[2]), value, length);
+	if (value && inside(map, number(argv[2]), length))
+		err = copy_mapped(map->at + number(argv[2]), value, length);
 	free(value);
-	return 0;
+	return err;
 }
 
 static int step_msync(struct fo_steps *s, char **argv)
@@ -294,6 +344,7 @@ const struct fo_step_op fo_step_file_ops[] = {
 	{ "open", 3, step_open },	  { "close", 1, step_close },
 	{ "pread", 3, step_pread },	  { "pwrite", 3, step_pwrite },
 	{ "write", 2, step_write },	  { "cat", 1, step_cat },
+	{ "put", 2, step_put },
 	{ "truncate", 2, step_truncate }, { "ftruncate", 2, step_ftruncate },
 	{ "fallocate", 4, step_fallocate }, { "seek", 3, step_seek },
 	{ "copyrange", 5, step_copyrange }, { "clone", 2, step_clone },

@@ -207,10 +207,38 @@ static int step_same(struct fo_steps *s, char **argv)
 	return 0;
 }
 
+static int remove_tree(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	struct dirent **list;
+	int count, err = 0;
+
+	if (fd < 0)
+		return -errno;
+	count = scandirat(fd, ".", &list, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		const char *entry = list[i]->d_name;
+
+		if (strcmp(entry, ".") != 0 && strcmp(entry, "..") != 0 &&
+		    unlinkat(fd, entry, 0) < 0 && !err)
+			err = errno == EISDIR ? remove_tree(fd, entry) : -errno;
+		free(list[i]);
+	}
+	if (count >= 0)
+		free(list);
+	close(fd);
+	return err ? err : result(unlinkat(parent, name, AT_REMOVEDIR));
+}
+
+static int step_rmtree(struct fo_steps *s, char **argv)
+{
+	return remove_tree(s->root, argv[1]);
+}
+
 const struct fo_step_op fo_step_name_ops[] = {
 	{ "mkdir", 1, step_mkdir },	{ "mknod", 2, step_mknod },
 	{ "symlink", 2, step_symlink }, { "link", 2, step_link },
-	{ "unlink", 1, step_unlink },	{ "rmdir", 1, step_rmdir },
+	{ "unlink", 1, step_unlink },	{ "rmdir", 1, step_rmdir }, { "rmtree", 1, step_rmtree },
 	{ "rename", 2, step_rename },	{ "flink", 2, step_flink },
 	{ "readlink", 1, step_readlink }, { "readdir", 1, step_readdir },
 	{ "freaddir", 1, step_freaddir }, { "stat", 1, step_stat },
