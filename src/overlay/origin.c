@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Origin: from an upper file to the lower inode it was copied from. */
+#include "overlay/origin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "overlay/index.h"
+#include "overlay/lookup.h"
+#include "overlay/marks.h"
+#include "state/fs.h"
+#include "system/handle.h"
+#include "system/sys.h"
+
+int fo_origin_encode(const struct fo_fs *fs, uint16_t layer, int fd,
+		     struct fo_handle *out_handle)
+{
+	uint16_t filesystem = fs->layers[layer].filesystem;
+
+	return fo_handle_encode(fd, fs->filesystems[filesystem].uuid,
+				out_handle);
+}
+
+/* A lower that lies in the filesystem which the handle names. */
+static int fo_origin_layer(const struct fo_fs *fs,
+			   const struct fo_handle *handle, uint16_t *out_layer)
+{
+	uint16_t i;
+
+	for (i = 1; i < fs->n_layers; i++) {
+		const struct fo_filesystem *filesystem =
+			&fs->filesystems[fs->layers[i].filesystem];
+
+		if (!memcmp(filesystem->uuid, handle->uuid,
+			    FO_HANDLE_UUID_SIZE)) {
+			*out_layer = i;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/*
+ * The lower's inode number. With the right to open handles the lower is
+ * looked at: it may be gone, or have had hard links that were not kept
+ * together, whose copies must not share a number.
+ */
+static int fo_origin_inode(const struct fo_fs *fs, uint16_t layer,
+			   const struct fo_handle *handle, bool indexed,
+			   uint64_t *out_ino)
+{
+	const struct fo_filesystem *filesystem =
+		&fs->filesystems[fs->layers[layer].filesystem];
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int err;
+
+	if (fs->can.open_by_handle) {
+		_cleanup_close_ int root = fo_sys_open(fs->layers[layer].fd,
+						       "", O_RDONLY);
+
+		fd = fo_handle_open(root, handle, O_PATH);
+		err = fd < 0 ? fd : fo_sys_fstat(fd, &st);
+		if (err)
+			return err;
+		if (st.st_nlink > 1 && !indexed)
+			return -EMLINK;
+		*out_ino = fo_fs_inode(fs, layer, st.st_dev, st.st_ino);
+		return 0;
+	}
+	err = fo_handle_inode(handle, filesystem->magic, out_ino);
+	if (!err)
+		*out_ino = fo_fs_inode(fs, layer, filesystem->dev, *out_ino);
+	return err;
+}
+
+void fo_origin_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
+		     struct fo_merged *merged)
+{
+	struct fo_descriptor *descriptor;
+	struct fo_handle handle;
+	uint16_t layer;
+	int err;
+
+	if (fs->n_layers == 1 || fo_tree_dir(fs, dir, FO_UPPER, &descriptor))
+		return;
+	err = fo_mark_origin(fs, descriptor->fd, name, &handle);
+	fo_descriptor_put(&fs->descriptors, descriptor);
+	if (err || fo_origin_layer(fs, &handle, &layer))
+		return;
+	if (merged->st.st_nlink > 1)
+		fo_index_apply_upper(fs, &handle, merged);
+	/* On failure the upper's own number stands. */
+	(void)fo_origin_inode(fs, layer, &handle, merged->found.indexed,
+			      &merged->found.st_ino);
+}

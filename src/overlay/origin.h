@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Origin: an upper file remembers the lower inode that it was copied from,
+ * so that its st_ino stays what it was, also after a remount.
+ */
+#ifndef FO_OVERLAY_ORIGIN_H
+#define FO_OVERLAY_ORIGIN_H
+
+#include <stdint.h>
+
+#include "fuse-overlay/format.h"
+
+struct fo_fs;
+struct fo_merged;
+struct fo_node;
+
+/* The handle of what fd names in a layer. -EOPNOTSUPP */
+int fo_origin_encode(const struct fo_fs *fs, uint16_t layer, int fd,
+		     struct fo_handle *out_handle);
+
+/*
+ * Give what was found in the upper the inode number, and the place in the
+ * index, that its origin says. Without an origin nothing changes.
+ */
+void fo_origin_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
+		     struct fo_merged *merged);
+
+#endif
