@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a mount was asked to be: the options of one mount, parsed and checked
- * for form, before any layer is opened. Filled by process/options.c, read by
+ * for form, before any layer is opened. Filled by process/options*.c, read by
  * everybody, never written after the mount has begun.
  */
 #ifndef FO_STATE_CONFIG_H
@@ -69,7 +69,9 @@ struct fo_config {
 	bool xino; /* false: st_ino may be unique per layer only */
 	bool acl;
 	bool xattrs;
-	bool volatile_mount;
+	bool volatile_mount; /* marked in work; nothing is flushed */
+	bool sync; /* false (volatile, fsync=0): fsync is answered, not done */
+	bool user_xattr; /* marks in user.overlay.*, even where trusted would do */
 	bool static_nlink;
 	enum fo_whiteout_form whiteout;
 
@@ -84,10 +86,19 @@ struct fo_config {
 
 	/* Mount flags and the process. */
 	bool read_only; /* "ro", or no upperdir */
-	char *mount_options; /* comma list for libfuse: nodev,nosuid,... or "" */
+	/*
+	 * Comma list for libfuse, ready to pass: default_permissions, noatime,
+	 * ro, ... without fsname= (that is source) and subtype=.
+	 */
+	char *mount_options;
 	unsigned int max_write; /* bytes; 0: the default */
 	bool foreground;
 	bool debug;
 };
+
+/* Every option's default; no layers. */
+void fo_config_init(struct fo_config *config);
+/* Free what it holds; safe on a config that was only initialized. */
+void fo_config_clear(struct fo_config *config);
 
 #endif
