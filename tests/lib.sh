@@ -78,7 +78,7 @@ like() {
 		pass "$3"
 	else
 		fail "$3"
-		diag "got:    $1"
+		diag "got:    $(printf '%s\n' "$1" | head -40)"
 		diag "wanted: /$2/"
 	fi
 }

@@ -33,6 +33,7 @@ struct fo_history {
 /* One of the two sides: its layers, and the mount of them. */
 struct fo_side {
 	const char *engine; /* "overlayfs", or ours */
+	bool by_kernel; /* who has mounted it now: !cross changes sides */
 	const char *options;
 	char dir[256];
 	int lowers; /* lower1 is the top one unless stacked ones lie on it */
@@ -79,7 +80,7 @@ bool fo_world_replay(struct fo_world *w, const struct fo_history *h,
 
 /* known.c: is this difference one that we do not call a bug? */
 bool fo_known_answer(const char *line, const char *kernel, const char *ours);
-/* Takes what may differ out of a listing, in place. */
+/* Takes the oracle's own flaws out of a listing, in place. */
 void fo_known_tree(char *listing);
 
 /* generate.c */

@@ -107,7 +107,8 @@ int fo_side_mount(struct fo_side *side, const char *binary,
 	snprintf(options, sizeof(options),
 		 "lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lowers,
 		 side->dir, side->dir);
-	if (strcmp(engine, "overlayfs") == 0) {
+	side->by_kernel = strcmp(engine, "overlayfs") == 0;
+	if (side->by_kernel) {
 		strcat(options, ",");
 		strcat(options, kernel_options);
 		err = mount("overlay", mnt, "overlay", 0, options) < 0 ?
@@ -195,7 +196,8 @@ char *fo_side_tree(struct fo_side *side)
 
 	list_into(out, side, "mnt", 0);
 	fclose(out);
-	fo_known_tree(text);
+	if (side->by_kernel)
+		fo_known_tree(text);
 	return text;
 }
 

@@ -165,8 +165,16 @@ static bool cross(struct fo_world *w, const char *line)
 	       same_trees(w, line);
 }
 
+/* Mounting and listing is root's, whoever the steps before were. */
+static void be_root(void)
+{
+	setfsuid(0);
+	setfsgid(0);
+}
+
 static bool act(struct fo_world *w, const char *line)
 {
+	be_root();
 	if (strcmp(line, "!mount") == 0)
 		return mount_first(w, line);
 	if (strcmp(line, "!tree") == 0)
@@ -235,8 +243,7 @@ bool fo_world_begin(struct fo_world *w)
 
 	sigaction(SIGALRM, &sa, NULL);
 	umask(022);
-	setfsuid(0);
-	setfsgid(0);
+	be_root();
 	w->failure[0] = '\0';
 	if (fo_side_begin(&w->side[0], w->scratch, "kernel") ||
 	    fo_side_begin(&w->side[1], w->scratch, "ours"))
@@ -247,8 +254,7 @@ bool fo_world_begin(struct fo_world *w)
 
 void fo_world_end(struct fo_world *w)
 {
-	setfsuid(0);
-	setfsgid(0);
+	be_root();
 	umask(022);
 	fo_side_end(&w->side[0]);
 	fo_side_end(&w->side[1]);
