@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define _cleanup_(fn) __attribute__((cleanup(fn)))
-#define _printf_(format, first) __attribute__((format(printf, format, first)))
+#define _printf_(at, first) __attribute__((format(printf, at, first)))
 
 static inline void fo_cleanup_free(void *pointer)
 {

@@ -7,6 +7,7 @@
 #define FO_OVERLAY_MARKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 

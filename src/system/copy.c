@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "base/base.h"
