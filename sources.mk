@@ -19,6 +19,8 @@ libfo_a_SOURCES = \
 	src/system/handle.h \
 	src/system/private_mount.c \
 	src/system/private_mount.h \
+	src/system/process.c \
+	src/system/process.h \
 	src/system/remove.c \
 	src/system/remove.h \
 	src/system/sys.c \
@@ -75,13 +77,41 @@ libfo_a_SOURCES = \
 libfo_fuse_a_SOURCES = \
 	src/engine/engine.c \
 	src/engine/engine.h \
+	src/engine/filter.c \
 	src/engine/filter.h \
+	src/engine/filter_bpf.c \
+	src/engine/filter_bpf.h \
 	src/engine/fuse.h \
 	src/engine/opened.c \
 	src/engine/opened.h \
 	src/engine/probe.c \
 	src/engine/probe.h \
-	src/protocol/connection.h
+	src/protocol/ask.c \
+	src/protocol/ask.h \
+	src/protocol/connection.h \
+	src/protocol/open.c \
+	src/protocol/open.h \
+	src/protocol/ops.h \
+	src/protocol/ops_dir.c \
+	src/protocol/ops_file.c \
+	src/protocol/ops_namespace.c \
+	src/protocol/ops_node.c \
+	src/protocol/ops_open.c \
+	src/protocol/ops_range.c \
+	src/protocol/ops_xattr.c \
+	src/protocol/reply.c \
+	src/protocol/reply.h \
+	src/protocol/screen.c \
+	src/protocol/screen.h \
+	src/process/options.h \
+	src/process/options_mount.c \
+	src/process/options_mount.h \
+	src/process/options_split.c \
+	src/process/options_split.h \
+	src/process/options_table.c \
+	src/process/options_table.h \
+	src/process/options_value.c \
+	src/process/options_value.h
 
 helper_sources = \
 	tests/helpers/probes.c \
@@ -130,11 +160,47 @@ tests_fo_sys_CPPFLAGS = $(tool_cppflags)
 tests_fo_sys_LDADD = $(tool_ldadd)
 tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
-unit_programs =
+unit_programs = \
+	tests/unit/test_policy
 
-bpf_programs =
+tests_unit_test_policy_SOURCES = \
+	tests/unit/test_policy.c \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_LDADD = $(unit_ldadd)
+tests_unit_test_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+bpf_programs = \
+	tests/bpf/test_merge
+
+tests_bpf_test_merge_SOURCES = \
+	tests/bpf/test_merge.c
+
+tests_bpf_test_merge_CPPFLAGS = $(bpf_test_cppflags)
+tests_bpf_test_merge_LDADD = $(bpf_test_ldadd)
+tests_bpf_test_merge_LDFLAGS = $(AM_LDFLAGS) $(bpf_test_ldflags)
 
 fuzz_programs =
+
+bench_programs = \
+	bench/fo-bench
+
+bench_fo_bench_SOURCES = \
+	bench/fo-bench.c \
+	bench/bench.h \
+	bench/commands.c \
+	bench/files.c \
+	bench/io.c \
+	bench/messages.c \
+	bench/overlay.c \
+	bench/trees.c \
+	bench/workloads.c
+
+bench_fo_bench_CPPFLAGS = $(bench_cppflags)
+bench_fo_bench_LDADD = $(bench_ldadd)
+bench_fo_bench_LDFLAGS = $(AM_LDFLAGS) $(bench_ldflags)
 
 bpf_objects = \
 	bpf/allow_list.bpf.o \
@@ -153,15 +219,27 @@ bpf_shipped = \
 
 test_scripts = \
 	tests/mount/00-data-corruption.t \
+	tests/mount/acl.t \
+	tests/mount/copyup-special.t \
 	tests/mount/copyup.t \
+	tests/mount/create.t \
+	tests/mount/data.t \
 	tests/mount/exist.t \
 	tests/mount/hardlink.t \
+	tests/mount/locks.t \
+	tests/mount/long-names.t \
 	tests/mount/lookup-merge.t \
+	tests/mount/mmap.t \
 	tests/mount/oci.t \
 	tests/mount/opaque.t \
+	tests/mount/readdir.t \
 	tests/mount/redirect.t \
+	tests/mount/rename-dir.t \
 	tests/mount/rename-flags.t \
-	tests/mount/whiteout.t
+	tests/mount/setattr.t \
+	tests/mount/unlink-open.t \
+	tests/mount/whiteout.t \
+	tests/mount/xattr.t
 
 test_shipped = \
 	tests/lib.sh
@@ -172,13 +250,24 @@ manual_pages =
 
 completion_files =
 
-bench_shipped =
+bench_shipped = \
+	bench/run \
+	bench/sides.sh
 
-kernel_shipped =
+kernel_shipped = \
+	kernel/Kbuild \
+	kernel/compat.h \
+	kernel/fusebpf.h \
+	kernel/inode.c \
+	kernel/layer.c \
+	kernel/main.c \
+	kernel/super.c
 
 script_files = \
+	scripts/check-style \
 	scripts/setup \
 	scripts/sources \
+	scripts/tap \
 	scripts/vm-setup
 
 packaging_files = \

@@ -18,7 +18,7 @@ AC_DEFUN([FO_WARNINGS],
      FO_CFLAGS=-std=gnu11
      m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wstrict-prototypes
          -Wmissing-prototypes -Wold-style-definition -Wpointer-arith
-         -Wwrite-strings -Wformat=2 -Wvla -Wundef],
+         -Wvla -Wno-missing-field-initializers],
          [FO_CFLAG(m4_defn([flag]))
 ])
      AS_IF([test "$enable_werror" = yes], [FO_CFLAGS="$FO_CFLAGS -Werror"])

@@ -32,7 +32,7 @@ bpf_test_skeletons = $(bpf_test_objects:.bpf.o=.skel.h)
 BUILT_SOURCES += $(bpf_test_skeletons)
 CLEANFILES += $(bpf_test_objects) $(bpf_test_skeletons)
 else
-EXTRA_PROGRAMS = $(bpf_programs)
+EXTRA_PROGRAMS += $(bpf_programs)
 endif
 
 # Fuzzers are no part of make check; scripts/test runs each for a while.
@@ -41,6 +41,8 @@ fuzz_ldadd = $(fo_libraries) $(fo_libs)
 fuzz_ldflags = $(FUZZ_LDFLAGS)
 if FUZZ
 check_PROGRAMS += $(fuzz_programs)
+else
+EXTRA_PROGRAMS += $(fuzz_programs)
 endif
 
 check-local:
