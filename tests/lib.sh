@@ -197,6 +197,7 @@ scratch_fs() {
 	mkdir -p "$3"
 	case $1 in
 	tmpfs) mount -t tmpfs -o "size=$2,mode=755" tmpfs "$3" && return ;;
+	ramfs) mount -t ramfs -o mode=755 ramfs "$3" && return ;;
 	esac
 	truncate -s "$2" "$3.img"
 	case $1 in
