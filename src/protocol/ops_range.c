@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Ranges of files: FALLOCATE, LSEEK, COPY_FILE_RANGE. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "overlay/content.h"
+#include "overlay/protection.h"
+#include "protocol/ops.h"
+#include "protocol/reply.h"
+
+void fo_op_fallocate(fuse_req_t req, fuse_ino_t nodeid, int mode, off_t offset,
+		     off_t length, struct fuse_file_info *fi)
+{
+	struct fo_connection *connection = fo_ask_connection(req, FO_FALLOCATE);
+	struct fo_node *node = fo_ask_node(connection, nodeid);
+	struct fo_descriptor *descriptor;
+	int err = fo_content_write(connection->fs, node, &descriptor);
+
+	(void)fi;
+	if (!err) {
+		if (fallocate(descriptor->fd, mode, offset, length))
+			err = -errno;
+		else
+			err = fo_protection_drop(connection->fs, node,
+						 descriptor->fd);
+		fo_descriptor_put(&connection->fs->descriptors, descriptor);
+	}
+	fo_reply_err(req, err);
+}
+
+void fo_op_lseek(fuse_req_t req, fuse_ino_t nodeid, off_t off, int whence,
+		 struct fuse_file_info *fi)
+{
+	struct fo_connection *connection = fo_ask_connection(req, FO_LSEEK);
+	struct fo_descriptor *descriptor;
+	off_t at = -1;
+	int err = fo_content_read(connection->fs,
+				  fo_ask_node(connection, nodeid), &descriptor);
+
+	(void)fi;
+	if (!err) {
+		/* The position is shared, but set and read by one call. */
+		at = lseek(descriptor->fd, off, whence);
+		err = at < 0 ? -errno : 0;
+		fo_descriptor_put(&connection->fs->descriptors, descriptor);
+	}
+	if (err)
+		fo_reply_err(req, err);
+	else
+		fuse_reply_lseek(req, at);
+}
+
+static ssize_t fo_copy_between(struct fo_connection *connection,
+			       struct fo_descriptor *from, off_t from_off,
+			       struct fo_node *to, off_t to_off, size_t len)
+{
+	struct fo_descriptor *descriptor;
+	ssize_t n = fo_content_write(connection->fs, to, &descriptor);
+
+	if (n)
+		return n;
+	n = copy_file_range(from->fd, &from_off, descriptor->fd, &to_off, len,
+			    0);
+	if (n < 0)
+		n = -errno;
+	if (n > 0)
+		(void)fo_protection_drop(connection->fs, to, descriptor->fd);
+	fo_descriptor_put(&connection->fs->descriptors, descriptor);
+	return n;
+}
+
+void fo_op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
+			   struct fuse_file_info *from_fi, fuse_ino_t to,
+			   off_t to_off, struct fuse_file_info *to_fi,
+			   size_t len, int flags)
+{
+	struct fo_connection *connection =
+		fo_ask_connection(req, FO_COPY_FILE_RANGE);
+	struct fo_descriptor *descriptor;
+	ssize_t n = fo_content_read(connection->fs,
+				    fo_ask_node(connection, from), &descriptor);
+
+	(void)from_fi;
+	(void)to_fi;
+	(void)flags;
+	if (!n) {
+		n = fo_copy_between(connection, descriptor, from_off,
+				    fo_ask_node(connection, to), to_off, len);
+		fo_descriptor_put(&connection->fs->descriptors, descriptor);
+	}
+	if (n < 0)
+		fo_reply_err(req, (int)n);
+	else
+		fuse_reply_write(req, (size_t)n);
+}

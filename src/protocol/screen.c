@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Asking the user's filter, with the request's caller. */
+#include "protocol/screen.h"
+
+#include "engine/filter.h"
+#include "overlay/lookup.h"
+#include "state/listing.h"
+
+static struct fo_filter_query fo_screen_query(fuse_req_t req,
+					      const struct fo_node *dir)
+{
+	const struct fuse_ctx *ctx = fuse_req_ctx(req);
+
+	return (struct fo_filter_query){
+		.dir_ino = dir->st_ino,
+		.uid = ctx->uid,
+		.gid = ctx->gid,
+		.pid = (uint32_t)ctx->pid,
+	};
+}
+
+int fo_screen_looked(fuse_req_t req, const struct fo_node *dir,
+		     const char *name, const struct fo_looked *looked)
+{
+	struct fo_connection *connection = fuse_req_userdata(req);
+	struct fo_filter_query query = fo_screen_query(req, dir);
+	int err;
+
+	query.name = name;
+	query.ino = looked->st.st_ino;
+	query.present = looked->present;
+	query.mode = looked->st.st_mode;
+	err = fo_filter_ask(connection->filter, &query);
+	if (err)
+		fo_node_forget(connection->fs, looked->node, 1);
+	return err;
+}
+
+int fo_screen_entry(fuse_req_t req, const struct fo_node *dir,
+		    const struct fo_listing *listing,
+		    const struct fo_entry *entry)
+{
+	struct fo_connection *connection = fuse_req_userdata(req);
+	struct fo_filter_query query = fo_screen_query(req, dir);
+
+	query.name = fo_listing_name(listing, entry);
+	query.ino = entry->ino;
+	query.mode = (uint32_t)entry->type << 12;
+	query.listing = 1;
+	return fo_filter_ask(connection->filter, &query);
+}
