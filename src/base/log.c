@@ -3,13 +3,15 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <syslog.h>
 
 #define FO_LOG_NAME "fuse-overlay"
 
-static enum fo_log_to fo_log_to;
-static bool fo_log_debugs;
+/* Changed while other threads may log. */
+static _Atomic enum fo_log_to fo_log_to;
+static atomic_bool fo_log_debugs;
 
 static void fo_log_write(int priority, const char *kind, const char *format,
 			 va_list args)
