@@ -17,6 +17,9 @@ am__v_SKEL_1 =
 if BPF
 filterdir = $(libdir)/fuse-overlay
 filter_DATA = $(bpf_objects)
+# Filters are there to be changed: their sources go with the documents.
+filtersourcedir = $(docdir)/filters
+filtersource_DATA = $(bpf_shipped)
 bpf_skeletons = $(bpf_objects:.bpf.o=.skel.h)
 BUILT_SOURCES += $(bpf_skeletons)
 CLEANFILES += $(bpf_objects) $(bpf_skeletons) $(bpf_depfiles)

@@ -98,11 +98,15 @@ static inline int fo_policy_is_whiteout(const struct fo_probe *probe)
 	return fo_probe_is_regular(probe) && (probe->facts & form) == form;
 }
 
-/* Does the entry, a directory, hide what lies below it? */
+/*
+ * Is the entry a directory that hides what lies below it? The mark means
+ * nothing on another type. Source: ovl_lookup_single(), fs/overlayfs/namei.c.
+ */
 static inline int fo_policy_is_opaque(const struct fo_probe *probe)
 {
-	return (probe->facts & (FO_FACT_OPAQUE_XATTR | FO_FACT_OPAQUE_OCI)) !=
-	       0;
+	const __u32 form = FO_FACT_OPAQUE_XATTR | FO_FACT_OPAQUE_OCI;
+
+	return fo_probe_is_dir(probe) && (probe->facts & form) != 0;
 }
 
 /* Must the caller read overlay.whiteout to know what the entry is? */
