@@ -220,7 +220,8 @@ int fo_work_open(struct fo_fs *fs)
 	const struct fo_config *config = fs->config;
 	int err;
 
-	fs->can.trusted_xattr = fo_sys_may_use_trusted_xattr();
+	fs->can.trusted_xattr = !config->user_xattr &&
+				fo_sys_may_use_trusted_xattr();
 	fs->xattr_prefix = fs->can.trusted_xattr ? FO_XATTR_TRUSTED_PREFIX :
 						   FO_XATTR_USER_PREFIX;
 	if (!fo_fs_has_upper(fs) || config->read_only)
