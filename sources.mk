@@ -45,6 +45,7 @@ libfo_a_SOURCES = \
 	src/state/tree.c \
 	src/state/tree.h \
 	src/state/work.c \
+	src/overlay/acl.c \
 	src/overlay/acl.h \
 	src/overlay/attr.h \
 	src/overlay/caller.h \
@@ -52,6 +53,7 @@ libfo_a_SOURCES = \
 	src/overlay/copyup.h \
 	src/overlay/create.h \
 	src/overlay/flags.h \
+	src/overlay/ids.c \
 	src/overlay/ids.h \
 	src/overlay/index.c \
 	src/overlay/index.h \
@@ -61,6 +63,7 @@ libfo_a_SOURCES = \
 	src/overlay/marks.h \
 	src/overlay/origin.c \
 	src/overlay/origin.h \
+	src/overlay/override.c \
 	src/overlay/override.h \
 	src/overlay/probe.c \
 	src/overlay/probe.h \
@@ -70,6 +73,7 @@ libfo_a_SOURCES = \
 	src/overlay/redirect.h \
 	src/overlay/remove.h \
 	src/overlay/rename.h \
+	src/overlay/temporary.c \
 	src/overlay/temporary.h \
 	src/overlay/whiteout.h \
 	src/overlay/xattr.h
@@ -88,10 +92,12 @@ libfo_fuse_a_SOURCES = \
 	src/engine/probe.h \
 	src/protocol/ask.c \
 	src/protocol/ask.h \
+	src/protocol/connection.c \
 	src/protocol/connection.h \
 	src/protocol/open.c \
 	src/protocol/open.h \
 	src/protocol/ops.h \
+	src/protocol/ops_control.c \
 	src/protocol/ops_dir.c \
 	src/protocol/ops_file.c \
 	src/protocol/ops_namespace.c \
@@ -99,10 +105,19 @@ libfo_fuse_a_SOURCES = \
 	src/protocol/ops_open.c \
 	src/protocol/ops_range.c \
 	src/protocol/ops_xattr.c \
+	src/protocol/refresh.c \
+	src/protocol/refresh.h \
 	src/protocol/reply.c \
 	src/protocol/reply.h \
 	src/protocol/screen.c \
 	src/protocol/screen.h \
+	src/protocol/wire.c \
+	src/protocol/wire.h \
+	src/process/daemon.c \
+	src/process/daemon.h \
+	src/process/help.c \
+	src/process/help.h \
+	src/process/options.c \
 	src/process/options.h \
 	src/process/options_mount.c \
 	src/process/options_mount.h \
@@ -111,7 +126,17 @@ libfo_fuse_a_SOURCES = \
 	src/process/options_table.c \
 	src/process/options_table.h \
 	src/process/options_value.c \
-	src/process/options_value.h
+	src/process/options_value.h \
+	src/process/progress.c \
+	src/process/progress.h \
+	src/process/session.c \
+	src/process/session.h \
+	src/process/signals.c \
+	src/process/signals.h \
+	src/process/status.c \
+	src/process/status.h \
+	src/process/target.c \
+	src/process/target.h
 
 helper_sources = \
 	tests/helpers/probes.c \
@@ -173,7 +198,23 @@ tests_unit_test_policy_LDADD = $(unit_ldadd)
 tests_unit_test_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
 bpf_programs = \
+	tests/bpf/test_allow_list \
+	tests/bpf/test_filter \
 	tests/bpf/test_merge
+
+tests_bpf_test_allow_list_SOURCES = \
+	tests/bpf/test_allow_list.c
+
+tests_bpf_test_allow_list_CPPFLAGS = $(bpf_test_cppflags)
+tests_bpf_test_allow_list_LDADD = $(bpf_test_ldadd)
+tests_bpf_test_allow_list_LDFLAGS = $(AM_LDFLAGS) $(bpf_test_ldflags)
+
+tests_bpf_test_filter_SOURCES = \
+	tests/bpf/test_filter.c
+
+tests_bpf_test_filter_CPPFLAGS = $(bpf_test_cppflags)
+tests_bpf_test_filter_LDADD = $(bpf_test_ldadd)
+tests_bpf_test_filter_LDFLAGS = $(AM_LDFLAGS) $(bpf_test_ldflags)
 
 tests_bpf_test_merge_SOURCES = \
 	tests/bpf/test_merge.c
@@ -208,7 +249,11 @@ bpf_objects = \
 	bpf/hide_suffix.bpf.o \
 	bpf/overlay.bpf.o
 
-bpf_test_objects =
+bpf_test_objects = \
+	tests/bpf/echo.bpf.o \
+	tests/bpf/newer.bpf.o \
+	tests/bpf/refused.bpf.o \
+	tests/bpf/unnamed.bpf.o
 
 bpf_shipped = \
 	bpf/allow_list.bpf.c \
@@ -226,23 +271,31 @@ test_scripts = \
 	tests/mount/data.t \
 	tests/mount/exist.t \
 	tests/mount/hardlink.t \
+	tests/mount/inode-numbers.t \
 	tests/mount/locks.t \
 	tests/mount/long-names.t \
 	tests/mount/lookup-merge.t \
+	tests/mount/metacopy.t \
 	tests/mount/mmap.t \
 	tests/mount/oci.t \
 	tests/mount/opaque.t \
+	tests/mount/permissions.t \
 	tests/mount/readdir.t \
 	tests/mount/redirect.t \
 	tests/mount/rename-dir.t \
 	tests/mount/rename-flags.t \
+	tests/mount/services.t \
 	tests/mount/setattr.t \
 	tests/mount/unlink-open.t \
 	tests/mount/whiteout.t \
 	tests/mount/xattr.t
 
 test_shipped = \
-	tests/lib.sh
+	tests/lib.sh \
+	tests/bpf/echo.bpf.c \
+	tests/bpf/newer.bpf.c \
+	tests/bpf/refused.bpf.c \
+	tests/bpf/unnamed.bpf.c
 
 doc_shipped =
 
@@ -256,18 +309,23 @@ bench_shipped = \
 
 kernel_shipped = \
 	kernel/Kbuild \
+	kernel/attr.c \
 	kernel/compat.h \
 	kernel/fusebpf.h \
 	kernel/inode.c \
 	kernel/layer.c \
+	kernel/lookup.c \
 	kernel/main.c \
-	kernel/super.c
+	kernel/probe.c \
+	kernel/super.c \
+	kernel/xattr.c
 
 script_files = \
 	scripts/check-style \
 	scripts/setup \
 	scripts/sources \
 	scripts/tap \
+	scripts/test \
 	scripts/vm-setup
 
 packaging_files = \

@@ -29,7 +29,7 @@ bpf_depfiles = $(all_bpf_objects:.o=.d)
 $(all_bpf_objects): %.bpf.o: %.bpf.c
 	$(AM_V_BPF)$(MKDIR_P) $(@D) && $(BPF_CLANG) $(bpf_flags) \
 		-MD -MP -MF $(@:.o=.d) -MT $@ -c -o $@ $<
-$(all_bpf_objects:.bpf.o=.skel.h): %.skel.h: %.bpf.o
+$(bpf_skeletons): %.skel.h: %.bpf.o
 	$(AM_V_SKEL)$(BPFTOOL) gen skeleton $< name \
 		`basename $* | tr -c 'A-Za-z0-9\n' _`_bpf >$@.new && \
 		mv $@.new $@

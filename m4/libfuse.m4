@@ -11,9 +11,11 @@ AC_DEFUN([FO_LIBFUSE],
                   [with_libfuse=`cd "$srcdir/build/deps" && pwd`])])
      fo_pkg_config_path=$PKG_CONFIG_PATH
      fo_fuse_static=
+     LIBFUSE_FLAG=
      AS_IF([test -n "$with_libfuse" && test "$with_libfuse" != yes],
          [PKG_CONFIG_PATH="$with_libfuse/lib/pkgconfig:$with_libfuse/lib64/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
           LIBFUSE_SUMMARY=" in $with_libfuse"
+          LIBFUSE_FLAG="--with-libfuse=$with_libfuse"
           fo_fuse_static=--static],
          [LIBFUSE_SUMMARY=" of the system"])
      export PKG_CONFIG_PATH
@@ -25,5 +27,6 @@ AC_DEFUN([FO_LIBFUSE],
      FUSE_LIBS=`$PKG_CONFIG $fo_fuse_static --libs fuse3`
      LIBFUSE_SUMMARY="`$PKG_CONFIG --modversion fuse3`$LIBFUSE_SUMMARY"
      PKG_CONFIG_PATH=$fo_pkg_config_path
+     AC_SUBST([LIBFUSE_FLAG])
      AC_SUBST([FUSE_CFLAGS])
      AC_SUBST([FUSE_LIBS])])

@@ -28,9 +28,7 @@ if BPF
 check_PROGRAMS += $(bpf_programs)
 check_DATA += $(bpf_test_objects)
 bpf_built = $(bpf_programs)
-bpf_test_skeletons = $(bpf_test_objects:.bpf.o=.skel.h)
-BUILT_SOURCES += $(bpf_test_skeletons)
-CLEANFILES += $(bpf_test_objects) $(bpf_test_skeletons)
+CLEANFILES += $(bpf_test_objects)
 else
 EXTRA_PROGRAMS += $(bpf_programs)
 endif
@@ -44,6 +42,10 @@ check_PROGRAMS += $(fuzz_programs)
 else
 EXTRA_PROGRAMS += $(fuzz_programs)
 endif
+
+# Built by make fuzzers; needs --enable-fuzz.
+.PHONY: fuzzers
+fuzzers: $(fuzz_programs)
 
 check-local:
 	$(AM_V_at)$(top_srcdir)/scripts/tap --source $(top_srcdir) \
