@@ -29,6 +29,8 @@ struct fo_connection {
 	double entry_timeout; /* seconds that the kernel may believe us */
 	double attr_timeout;
 	bool mounted;
+	bool no_open; /* the kernel opens by itself: engine plain */
+	bool no_opendir; /* and keeps listings by itself */
 	fo_connection_ready *ready;
 	void *ready_context;
 	atomic_bool answered; /* the kernel's INIT */

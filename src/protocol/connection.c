@@ -62,13 +62,12 @@ static const struct fuse_lowlevel_ops fo_ops = {
 
 /* What every mount of ours wants from the kernel, if it has it. */
 static const uint64_t fo_wanted[] = {
-	FUSE_CAP_ASYNC_READ,	     FUSE_CAP_PARALLEL_DIROPS,
-	FUSE_CAP_ASYNC_DIO,	     FUSE_CAP_READDIRPLUS,
-	FUSE_CAP_READDIRPLUS_AUTO,   FUSE_CAP_DONT_MASK,
-	FUSE_CAP_CACHE_SYMLINKS,     FUSE_CAP_HANDLE_KILLPRIV_V2,
-	FUSE_CAP_NO_OPENDIR_SUPPORT, FUSE_CAP_SPLICE_WRITE,
-	FUSE_CAP_SPLICE_MOVE,	     FUSE_CAP_IOCTL_DIR,
-	FUSE_CAP_EXPIRE_ONLY,	     FUSE_CAP_NO_EXPORT_SUPPORT,
+	FUSE_CAP_ASYNC_READ,	   FUSE_CAP_PARALLEL_DIROPS,
+	FUSE_CAP_ASYNC_DIO,	   FUSE_CAP_READDIRPLUS,
+	FUSE_CAP_READDIRPLUS_AUTO, FUSE_CAP_DONT_MASK,
+	FUSE_CAP_CACHE_SYMLINKS,   FUSE_CAP_HANDLE_KILLPRIV_V2,
+	FUSE_CAP_SPLICE_WRITE,	   FUSE_CAP_SPLICE_MOVE,
+	FUSE_CAP_IOCTL_DIR,	   FUSE_CAP_EXPIRE_ONLY,
 };
 
 /* What libfuse wants by itself and we do not. */
@@ -77,10 +76,10 @@ static const uint64_t fo_unwanted[] = {
 	FUSE_CAP_ATOMIC_O_TRUNC,  FUSE_CAP_AUTO_INVAL_DATA,
 	FUSE_CAP_WRITEBACK_CACHE, FUSE_CAP_EXPLICIT_INVAL_DATA,
 	FUSE_CAP_POSIX_LOCKS,	  FUSE_CAP_FLOCK_LOCKS,
-	FUSE_CAP_OVER_IO_URING,
+	FUSE_CAP_OVER_IO_URING,	  FUSE_CAP_NO_EXPORT_SUPPORT,
 };
 
-static void fo_negotiate(const struct fo_connection *connection,
+static void fo_negotiate(struct fo_connection *connection,
 			 struct fuse_conn_info *conn)
 {
 	const struct fo_config *config = connection->config;
@@ -90,6 +89,9 @@ static void fo_negotiate(const struct fo_connection *connection,
 		fuse_unset_feature_flag(conn, fo_unwanted[i]);
 	for (i = 0; i < FO_ARRAY_SIZE(fo_wanted); i++)
 		fuse_set_feature_flag(conn, fo_wanted[i]);
+	connection->no_opendir =
+		!connection->filter &&
+		fuse_set_feature_flag(conn, FUSE_CAP_NO_OPENDIR_SUPPORT);
 	if (config->acl && config->xattrs)
 		fuse_set_feature_flag(conn, FUSE_CAP_POSIX_ACL);
 	/* We alone change the files, unless the user says otherwise. */
@@ -104,10 +106,13 @@ static void fo_negotiate(const struct fo_connection *connection,
 		conn->max_write = config->max_write;
 	if (fo_engine_passes_through(&connection->engine)) {
 		fuse_set_feature_flag(conn, FUSE_CAP_PASSTHROUGH);
+		/* A lower that is truncated when opened need not be copied. */
+		fuse_set_feature_flag(conn, FUSE_CAP_ATOMIC_O_TRUNC);
 		conn->max_backing_stack_depth = config->stack_depth;
 		return;
 	}
-	fuse_set_feature_flag(conn, FUSE_CAP_NO_OPEN_SUPPORT);
+	connection->no_open =
+		fuse_set_feature_flag(conn, FUSE_CAP_NO_OPEN_SUPPORT);
 	if (config->writeback)
 		fuse_set_feature_flag(conn, FUSE_CAP_WRITEBACK_CACHE);
 }

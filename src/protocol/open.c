@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "overlay/attr.h"
 #include "overlay/content.h"
 #include "overlay/copyup.h"
 
@@ -91,6 +92,7 @@ static int fo_open_cached(struct fo_connection *connection,
 	if (err)
 		return err;
 	fi->fh = FO_OPENED_CACHED;
+	fi->noflush = 1;
 	fi->keep_cache = connection->config->timeout < 0;
 	return 0;
 }
@@ -109,6 +111,8 @@ static int fo_open_backed(fuse_req_t req, struct fo_node *node, uint16_t layer,
 	if (err)
 		return err;
 	fi->fh = FO_OPENED_BACKED;
+	fi->noflush = 1;
+	fi->keep_cache = 0;
 	if (!id)
 		err = fo_register_backing(req, node, layer, &id);
 	if (!err && id) {
@@ -140,8 +144,30 @@ static bool fo_is_image(struct fo_connection *connection, struct fo_node *node,
 	return image;
 }
 
-int fo_open_begin(fuse_req_t req, struct fo_node *node,
-		  struct fuse_file_info *fi)
+/* What an open for writing does to the file before anybody writes. */
+static int fo_open_prepare(struct fo_connection *connection,
+			   struct fo_node *node,
+			   const struct fuse_file_info *fi)
+{
+	const struct fo_change cut = {
+		.valid = FO_CHANGE_SIZE |
+			 (fi->kill_suidgid ? FO_CHANGE_KILL_PRIVILEGE : 0),
+	};
+	struct stat st;
+	int err;
+
+	if (!fo_is_for_write(fi))
+		return 0;
+	err = fo_open_for_write(connection, node,
+				fi->flags & O_TRUNC ? FO_COPYUP_EMPTY :
+						      FO_COPYUP_ALL);
+	if (err || !(fi->flags & O_TRUNC))
+		return err;
+	return fo_attr_set(connection->fs, node, &cut, &st);
+}
+
+static int fo_open_passed(fuse_req_t req, struct fo_node *node,
+			  struct fuse_file_info *fi)
 {
 	struct fo_connection *connection = fuse_req_userdata(req);
 	bool writes = fo_is_for_write(fi);
@@ -153,11 +179,8 @@ int fo_open_begin(fuse_req_t req, struct fo_node *node,
 
 	for (;;) {
 		struct fo_open_plan plan;
-		int err = 0;
+		int err = fo_open_prepare(connection, node, fi);
 
-		if (writes)
-			err = fo_open_for_write(connection, node,
-						FO_COPYUP_ALL);
 		if (err)
 			return err;
 		plan = fo_engine_plan_open(&connection->engine, &facts);
@@ -170,6 +193,20 @@ int fo_open_begin(fuse_req_t req, struct fo_node *node,
 		if (err != -EAGAIN)
 			return err;
 	}
+}
+
+int fo_open_begin(fuse_req_t req, struct fo_node *node,
+		  struct fuse_file_info *fi)
+{
+	struct fo_connection *connection = fuse_req_userdata(req);
+
+	if (fo_engine_passes_through(&connection->engine))
+		return fo_open_passed(req, node, fi);
+	/* Engine plain reads and writes by nodeid; copy-up waits for data. */
+	fi->fh = FO_OPENED_NOTHING;
+	fi->noflush = 1;
+	fi->keep_cache = connection->config->timeout < 0;
+	return 0;
 }
 
 void fo_open_end(fuse_req_t req, struct fo_node *node,

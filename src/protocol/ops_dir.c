@@ -180,14 +180,12 @@ void fo_op_opendir(fuse_req_t req, fuse_ino_t nodeid, struct fuse_file_info *fi)
 	struct fo_connection *connection = fo_ask_connection(req, FO_OPENDIR);
 
 	(void)nodeid;
-	/*
-	 * Without OPENDIR the kernel keeps listings for good; what it keeps
-	 * would pass by a filter, whose answers may change.
-	 */
-	if (connection->filter)
-		fuse_reply_open(req, fi);
-	else
+	/* What the kernel keeps would pass by a filter's later answers. */
+	fi->cache_readdir = fi->keep_cache = !connection->filter;
+	if (connection->no_opendir)
 		fo_reply_err(req, -ENOSYS);
+	else
+		fuse_reply_open(req, fi);
 }
 
 void fo_op_fsyncdir(fuse_req_t req, fuse_ino_t nodeid, int only_content,

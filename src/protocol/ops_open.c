@@ -5,6 +5,7 @@
  * MKNOD, and data comes and goes by nodeid.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "overlay/create.h"
@@ -17,10 +18,8 @@ void fo_op_open(fuse_req_t req, fuse_ino_t nodeid, struct fuse_file_info *fi)
 {
 	struct fo_connection *connection = fo_ask_connection(req, FO_OPEN);
 	struct fo_node *node = fo_ask_node(connection, nodeid);
-	int err = -ENOSYS;
+	int err = connection->no_open ? -ENOSYS : fo_open_begin(req, node, fi);
 
-	if (fo_engine_passes_through(&connection->engine))
-		err = fo_open_begin(req, node, fi);
 	if (err)
 		fo_reply_err(req, err);
 	else if (fuse_reply_open(req, fi) == -ENOENT)
@@ -46,13 +45,12 @@ static void fo_reply_created(fuse_req_t req, struct fo_created *created,
 	};
 	const struct fuse_entry_param entry =
 		fo_reply_entry(connection, &looked);
-	int err = 0;
+	int err;
 
 	if (created->fd >= 0)
 		close(created->fd);
-	fi->fh = FO_OPENED_NOTHING;
-	if (fo_engine_passes_through(&connection->engine))
-		err = fo_open_begin(req, created->node, fi);
+	fi->flags &= ~O_TRUNC;
+	err = fo_open_begin(req, created->node, fi);
 	if (err) {
 		fo_forget(req, connection, created->node, 1);
 		fo_reply_err(req, err);
@@ -78,7 +76,7 @@ void fo_op_create(fuse_req_t req, fuse_ino_t parent, const char *name,
 	struct fo_created created;
 	int err = -ENOSYS;
 
-	if (fo_engine_passes_through(&connection->engine))
+	if (!connection->no_open)
 		err = fo_create(connection->fs, &create, &created);
 	if (err)
 		fo_reply_err(req, err);
