@@ -47,11 +47,16 @@ libfo_a_SOURCES = \
 	src/state/work.c \
 	src/overlay/acl.c \
 	src/overlay/acl.h \
+	src/overlay/attr.c \
 	src/overlay/attr.h \
 	src/overlay/caller.h \
+	src/overlay/content.c \
 	src/overlay/content.h \
+	src/overlay/copyup.c \
 	src/overlay/copyup.h \
+	src/overlay/copyup_step.h \
 	src/overlay/create.h \
+	src/overlay/flags.c \
 	src/overlay/flags.h \
 	src/overlay/ids.c \
 	src/overlay/ids.h \
@@ -67,15 +72,23 @@ libfo_a_SOURCES = \
 	src/overlay/override.h \
 	src/overlay/probe.c \
 	src/overlay/probe.h \
+	src/overlay/protection.c \
 	src/overlay/protection.h \
+	src/overlay/readdir.c \
 	src/overlay/readdir.h \
 	src/overlay/redirect.c \
 	src/overlay/redirect.h \
+	src/overlay/remove.c \
 	src/overlay/remove.h \
 	src/overlay/rename.h \
+	src/overlay/root.c \
+	src/overlay/slot.c \
+	src/overlay/slot.h \
 	src/overlay/temporary.c \
 	src/overlay/temporary.h \
+	src/overlay/whiteout.c \
 	src/overlay/whiteout.h \
+	src/overlay/xattr.c \
 	src/overlay/xattr.h
 
 libfo_fuse_a_SOURCES = \
@@ -186,16 +199,90 @@ tests_fo_sys_LDADD = $(tool_ldadd)
 tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
 unit_programs = \
-	tests/unit/test_policy
+	tests/unit/test_descriptor \
+	tests/unit/test_idmap \
+	tests/unit/test_listing \
+	tests/unit/test_mistakes \
+	tests/unit/test_options \
+	tests/unit/test_policy \
+	tests/unit/test_table
+
+tests_unit_test_descriptor_SOURCES = \
+	tests/unit/test_descriptor.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_descriptor_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_descriptor_LDADD = $(unit_ldadd)
+tests_unit_test_descriptor_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_idmap_SOURCES = \
+	tests/unit/test_idmap.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_idmap_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_idmap_LDADD = $(unit_ldadd)
+tests_unit_test_idmap_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_listing_SOURCES = \
+	tests/unit/test_listing.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_listing_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_listing_LDADD = $(unit_ldadd)
+tests_unit_test_listing_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_mistakes_SOURCES = \
+	tests/unit/test_mistakes.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_mistakes_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_mistakes_LDADD = $(unit_ldadd)
+tests_unit_test_mistakes_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_options_SOURCES = \
+	tests/unit/test_options.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_options_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_options_LDADD = $(unit_ldadd)
+tests_unit_test_options_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
 tests_unit_test_policy_SOURCES = \
 	tests/unit/test_policy.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
 
 tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_LDADD = $(unit_ldadd)
 tests_unit_test_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_table_SOURCES = \
+	tests/unit/test_table.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_table_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_table_LDADD = $(unit_ldadd)
+tests_unit_test_table_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
 bpf_programs = \
 	tests/bpf/test_allow_list \
@@ -223,7 +310,31 @@ tests_bpf_test_merge_CPPFLAGS = $(bpf_test_cppflags)
 tests_bpf_test_merge_LDADD = $(bpf_test_ldadd)
 tests_bpf_test_merge_LDFLAGS = $(AM_LDFLAGS) $(bpf_test_ldflags)
 
-fuzz_programs =
+fuzz_programs = \
+	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_override \
+	tests/fuzz/fuzz_redirect
+
+tests_fuzz_fuzz_options_SOURCES = \
+	tests/fuzz/fuzz_options.c
+
+tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_options_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_options_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+tests_fuzz_fuzz_override_SOURCES = \
+	tests/fuzz/fuzz_override.c
+
+tests_fuzz_fuzz_override_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_override_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_override_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+tests_fuzz_fuzz_redirect_SOURCES = \
+	tests/fuzz/fuzz_redirect.c
+
+tests_fuzz_fuzz_redirect_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_redirect_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_redirect_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
 bench_programs = \
 	bench/fo-bench
@@ -265,28 +376,35 @@ bpf_shipped = \
 test_scripts = \
 	tests/mount/00-data-corruption.t \
 	tests/mount/acl.t \
+	tests/mount/busy.t \
 	tests/mount/copyup-special.t \
 	tests/mount/copyup.t \
 	tests/mount/create.t \
 	tests/mount/data.t \
+	tests/mount/escape.t \
 	tests/mount/exist.t \
 	tests/mount/hardlink.t \
 	tests/mount/inode-numbers.t \
 	tests/mount/locks.t \
 	tests/mount/long-names.t \
 	tests/mount/lookup-merge.t \
+	tests/mount/messages.t \
 	tests/mount/metacopy.t \
 	tests/mount/mmap.t \
+	tests/mount/nested.t \
 	tests/mount/oci.t \
 	tests/mount/opaque.t \
 	tests/mount/permissions.t \
+	tests/mount/read-only.t \
 	tests/mount/readdir.t \
 	tests/mount/redirect.t \
+	tests/mount/refresh.t \
 	tests/mount/rename-dir.t \
 	tests/mount/rename-flags.t \
 	tests/mount/services.t \
 	tests/mount/setattr.t \
 	tests/mount/unlink-open.t \
+	tests/mount/volatile.t \
 	tests/mount/whiteout.t \
 	tests/mount/xattr.t
 
@@ -305,23 +423,31 @@ completion_files =
 
 bench_shipped = \
 	bench/run \
-	bench/sides.sh
+	bench/sides.sh \
+	bench/table \
+	bench/table.jq \
+	bench/targets.json
 
 kernel_shipped = \
 	kernel/Kbuild \
 	kernel/attr.c \
 	kernel/compat.h \
+	kernel/data.c \
+	kernel/file.c \
 	kernel/fusebpf.h \
 	kernel/inode.c \
 	kernel/layer.c \
+	kernel/listing.c \
 	kernel/lookup.c \
 	kernel/main.c \
 	kernel/probe.c \
+	kernel/readdir.c \
 	kernel/super.c \
 	kernel/xattr.c
 
 script_files = \
 	scripts/check-style \
+	scripts/demo \
 	scripts/setup \
 	scripts/sources \
 	scripts/tap \
@@ -329,9 +455,21 @@ script_files = \
 	scripts/vm-setup
 
 packaging_files = \
+	packaging/debian/changelog \
+	packaging/debian/control \
+	packaging/debian/copyright \
+	packaging/debian/fuse-overlay-dev.install \
+	packaging/debian/fuse-overlay.install \
+	packaging/debian/fuse-overlay.links \
+	packaging/debian/fuse-overlay.postinst \
+	packaging/debian/fuse-overlay.prerm \
+	packaging/debian/rules \
+	packaging/debian/source/format \
+	packaging/fuse-overlay.spec \
 	packaging/local.mk
 
 project_files = \
+	CONTRIBUTING.md \
 	COPYING \
 	.clang-format
 
