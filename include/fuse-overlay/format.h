@@ -53,6 +53,12 @@
 #define FO_XATTR_NLINK "nlink"
 
 /*
+ * protattr: "a", "i" or both: append-only, immutable. The flags stand here,
+ * not on the upper inode, which must stay open to renames and marks.
+ */
+#define FO_XATTR_PROTATTR "protattr"
+
+/*
  * The OCI (AUFS) form of whiteouts: an empty file ".wh.NAME" hides NAME of
  * the layers below; ".wh..wh..opq" in a directory makes it opaque.
  * Source: OCI image specification, layer.md, "Whiteouts".

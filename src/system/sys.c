@@ -35,7 +35,8 @@ static void fo_fd_path(int fd, char path[FO_FD_PATH_SIZE])
 static int fo_openat2(int dir, const char *path, int flags, mode_t mode)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(unsigned int)flags | O_CLOEXEC,
+		.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC |
+						  O_NOFOLLOW),
 		.mode = mode,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS |
 			   RESOLVE_NO_SYMLINKS,
@@ -90,15 +91,20 @@ int fo_sys_open_beneath(int root, const char *path, int flags)
 int fo_sys_open(int dir, const char *name, int flags)
 {
 	return fo_result(openat(dir, *name ? name : ".",
-				flags | O_CLOEXEC | O_NOFOLLOW));
+				flags | O_CLOEXEC | O_NOFOLLOW, 0));
 }
 
 int fo_sys_create(int dir, const char *name, int flags, mode_t mode)
 {
-	return fo_result(openat(dir, name,
-				flags | O_CREAT | O_EXCL | O_CLOEXEC |
-					O_NOFOLLOW,
-				mode));
+	return fo_result(openat(
+		dir, name, flags | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		mode));
+}
+
+int fo_sys_tmpfile(int dir, mode_t mode)
+{
+	return fo_result(
+		openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
 }
 
 int fo_sys_open_path(const char *path, int flags)
@@ -111,6 +117,8 @@ int fo_sys_reopen(int fd, int flags)
 	char path[FO_FD_PATH_SIZE];
 
 	fo_fd_path(fd, path);
+	/* The path is a link, and ends at the inode even if that is one. */
+	flags &= ~O_NOFOLLOW;
 	return fo_result(open(path, flags | O_CLOEXEC));
 }
 
@@ -172,8 +180,8 @@ int fo_sys_rmdir(int dir, const char *name)
 int fo_sys_rename2(int old_dir, const char *old_name, int new_dir,
 		   const char *new_name, unsigned int flags)
 {
-	return fo_result((int)syscall(SYS_renameat2, old_dir, old_name,
-				      new_dir, new_name, flags));
+	return fo_result((int)syscall(SYS_renameat2, old_dir, old_name, new_dir,
+				      new_name, flags));
 }
 
 int fo_sys_rename(int old_dir, const char *old_name, int new_dir,
@@ -222,6 +230,11 @@ int fo_sys_truncate(int fd, off_t size)
 	return fo_result(truncate(path, size));
 }
 
+int fo_sys_ftruncate(int fd, off_t size)
+{
+	return fo_result(ftruncate(fd, size));
+}
+
 int fo_sys_fsync(int fd, bool only_content)
 {
 	return fo_result(only_content ? fdatasync(fd) : fsync(fd));
@@ -252,6 +265,16 @@ int fo_sys_get_flags(int fd, int *out_flags)
 int fo_sys_set_flags(int fd, int flags)
 {
 	return fo_result(ioctl(fd, FS_IOC_SETFLAGS, &flags));
+}
+
+int fo_sys_get_fsx(int fd, struct fsxattr *out_fsx)
+{
+	return fo_result(ioctl(fd, FS_IOC_FSGETXATTR, out_fsx));
+}
+
+int fo_sys_set_fsx(int fd, const struct fsxattr *fsx)
+{
+	return fo_result(ioctl(fd, FS_IOC_FSSETXATTR, fsx));
 }
 
 bool fo_sys_is_read_only(int fd)

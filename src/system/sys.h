@@ -28,6 +28,8 @@ int fo_sys_open_beneath(int root, const char *path, int flags);
 /* Open one name in a directory; never follows a symlink. "" is dir itself. */
 int fo_sys_open(int dir, const char *name, int flags);
 int fo_sys_create(int dir, const char *name, int flags, mode_t mode);
+/* A nameless file, open for reading and writing, that may be linked. */
+int fo_sys_tmpfile(int dir, mode_t mode);
 
 /* A path of the user's: follows symlinks. */
 int fo_sys_open_path(const char *path, int flags);
@@ -60,6 +62,9 @@ int fo_sys_chown(int fd, uid_t uid, gid_t gid);
 int fo_sys_utimens(int fd, const struct timespec times[2]);
 int fo_sys_truncate(int fd, off_t size);
 
+/* On a descriptor that is open for writing. */
+int fo_sys_ftruncate(int fd, off_t size);
+
 int fo_sys_fsync(int fd, bool only_content);
 int fo_sys_syncfs(int fd);
 int fo_sys_lock(int fd); /* flock, exclusive; -EWOULDBLOCK if held */
@@ -77,9 +82,12 @@ struct fo_dirent {
 };
 ssize_t fo_sys_getdents(int fd, void *buf, size_t size);
 
-/* FS_IOC_GETFLAGS and friends. */
+/* FS_IOC_GETFLAGS and friends; O_PATH will not do. */
+struct fsxattr;
 int fo_sys_get_flags(int fd, int *out_flags);
 int fo_sys_set_flags(int fd, int flags);
+int fo_sys_get_fsx(int fd, struct fsxattr *out_fsx);
+int fo_sys_set_fsx(int fd, const struct fsxattr *fsx);
 
 /* Is the mount of this directory read-only? */
 bool fo_sys_is_read_only(int fd);
