@@ -54,6 +54,8 @@ libfo_a_SOURCES = \
 	src/overlay/content.h \
 	src/overlay/copyup.c \
 	src/overlay/copyup.h \
+	src/overlay/copyup_build.c \
+	src/overlay/copyup_publish.c \
 	src/overlay/copyup_step.h \
 	src/overlay/create.h \
 	src/overlay/flags.c \
@@ -80,7 +82,11 @@ libfo_a_SOURCES = \
 	src/overlay/redirect.h \
 	src/overlay/remove.c \
 	src/overlay/remove.h \
+	src/overlay/rename.c \
 	src/overlay/rename.h \
+	src/overlay/rename_mark.c \
+	src/overlay/rename_step.h \
+	src/overlay/rename_sweep.c \
 	src/overlay/root.c \
 	src/overlay/slot.c \
 	src/overlay/slot.h \
@@ -204,7 +210,9 @@ unit_programs = \
 	tests/unit/test_listing \
 	tests/unit/test_mistakes \
 	tests/unit/test_options \
+	tests/unit/test_override \
 	tests/unit/test_policy \
+	tests/unit/test_redirect \
 	tests/unit/test_table
 
 tests_unit_test_descriptor_SOURCES = \
@@ -262,6 +270,17 @@ tests_unit_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_options_LDADD = $(unit_ldadd)
 tests_unit_test_options_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
+tests_unit_test_override_SOURCES = \
+	tests/unit/test_override.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_override_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_override_LDADD = $(unit_ldadd)
+tests_unit_test_override_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
 tests_unit_test_policy_SOURCES = \
 	tests/unit/test_policy.c \
 	tests/unit/capture.h \
@@ -272,6 +291,17 @@ tests_unit_test_policy_SOURCES = \
 tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_LDADD = $(unit_ldadd)
 tests_unit_test_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_redirect_SOURCES = \
+	tests/unit/test_redirect.c \
+	tests/unit/capture.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_redirect_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_redirect_LDADD = $(unit_ldadd)
+tests_unit_test_redirect_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
 tests_unit_test_table_SOURCES = \
 	tests/unit/test_table.c \
@@ -374,9 +404,12 @@ bpf_shipped = \
 	bpf/overlay.bpf.c
 
 test_scripts = \
+	tests/containers/podman-root.t \
+	tests/containers/podman-rootless.t \
 	tests/mount/00-data-corruption.t \
 	tests/mount/acl.t \
 	tests/mount/busy.t \
+	tests/mount/calls.t \
 	tests/mount/copyup-special.t \
 	tests/mount/copyup.t \
 	tests/mount/create.t \
@@ -384,6 +417,7 @@ test_scripts = \
 	tests/mount/escape.t \
 	tests/mount/exist.t \
 	tests/mount/hardlink.t \
+	tests/mount/idmap.t \
 	tests/mount/inode-numbers.t \
 	tests/mount/locks.t \
 	tests/mount/long-names.t \
@@ -404,11 +438,15 @@ test_scripts = \
 	tests/mount/services.t \
 	tests/mount/setattr.t \
 	tests/mount/unlink-open.t \
+	tests/mount/userns.t \
 	tests/mount/volatile.t \
 	tests/mount/whiteout.t \
 	tests/mount/xattr.t
 
 test_shipped = \
+	tests/containers/lib.sh \
+	tests/containers/podman.sh \
+	tests/debian.sh \
 	tests/lib.sh \
 	tests/bpf/echo.bpf.c \
 	tests/bpf/newer.bpf.c \
@@ -432,6 +470,7 @@ kernel_shipped = \
 	kernel/Kbuild \
 	kernel/attr.c \
 	kernel/compat.h \
+	kernel/create.c \
 	kernel/data.c \
 	kernel/file.c \
 	kernel/fusebpf.h \
@@ -442,6 +481,8 @@ kernel_shipped = \
 	kernel/main.c \
 	kernel/probe.c \
 	kernel/readdir.c \
+	kernel/remove.c \
+	kernel/rename.c \
 	kernel/super.c \
 	kernel/xattr.c
 
@@ -452,6 +493,7 @@ script_files = \
 	scripts/sources \
 	scripts/tap \
 	scripts/test \
+	scripts/vm-module \
 	scripts/vm-setup
 
 packaging_files = \
