@@ -64,8 +64,7 @@ int fo_history_write(const struct fo_history *h, const char *path);
 /* side.c: 0 or -errno; what went wrong is said on stderr */
 int fo_side_begin(struct fo_side *side, const char *scratch, const char *name);
 void fo_side_end(struct fo_side *side);
-int fo_side_mount(struct fo_side *side, const char *binary,
-		  const char *engine);
+int fo_side_mount(struct fo_side *side, const char *binary, const char *engine);
 int fo_side_umount(struct fo_side *side);
 int fo_side_stack(struct fo_side *side);
 char *fo_side_tree(struct fo_side *side);

@@ -22,15 +22,13 @@ struct options {
 	bool no_shrink;
 };
 
-static bool recorded(struct fo_world *w, struct fo_history *h,
-		     const char *line)
+static bool recorded(struct fo_world *w, struct fo_history *h, const char *line)
 {
 	fo_history_add(h, line);
 	return fo_world_line(w, line);
 }
 
-static bool batch(struct fo_world *w, struct fo_history *h,
-		  struct fo_random *r)
+static bool batch(struct fo_world *w, struct fo_history *h, struct fo_random *r)
 {
 	char line[1000], mnt[300];
 
@@ -81,8 +79,8 @@ static bool run_world(struct fo_world *w, struct fo_history *h,
 	return same;
 }
 
-static void report(struct fo_world *w, struct fo_history *h,
-		   unsigned long seed, const struct options *o)
+static void report(struct fo_world *w, struct fo_history *h, unsigned long seed,
+		   const struct options *o)
 {
 	char path[600];
 
@@ -163,18 +161,42 @@ static void parse(struct fo_world *w, struct options *o, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (c) {
-		case 's': o->seed = strtoul(optarg, NULL, 0); break;
-		case 'n': o->steps = strtoul(optarg, NULL, 0); break;
-		case 'e': w->side[1].engine = optarg; break;
-		case 'b': w->binary = optarg; break;
-		case 'd': w->scratch = optarg; break;
-		case 't': o->seconds = atol(optarg); break;
-		case 'r': o->replay = optarg; break;
-		case 'f': o->failures = atol(optarg); break;
-		case 'k': o->keep = optarg; break;
-		case 'v': w->verbose = true; break;
-		case 'x': o->no_shrink = true; break;
-		case 'o': w->side[1].options = optarg; break;
+		case 's':
+			o->seed = strtoul(optarg, NULL, 0);
+			break;
+		case 'n':
+			o->steps = strtoul(optarg, NULL, 0);
+			break;
+		case 'e':
+			w->side[1].engine = optarg;
+			break;
+		case 'b':
+			w->binary = optarg;
+			break;
+		case 'd':
+			w->scratch = optarg;
+			break;
+		case 't':
+			o->seconds = atol(optarg);
+			break;
+		case 'r':
+			o->replay = optarg;
+			break;
+		case 'f':
+			o->failures = atol(optarg);
+			break;
+		case 'k':
+			o->keep = optarg;
+			break;
+		case 'v':
+			w->verbose = true;
+			break;
+		case 'x':
+			o->no_shrink = true;
+			break;
+		case 'o':
+			w->side[1].options = optarg;
+			break;
 		default:
 			fprintf(stderr,
 				"usage: fo-diff [--seed N] [--ops N] "
@@ -190,8 +212,9 @@ static void parse(struct fo_world *w, struct options *o, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	static struct fo_world world = { .binary = "./fuse-overlay" };
-	struct options o = { .seed = 1, .steps = 1500, .failures = 1,
-			     .keep = "/tmp" };
+	struct options o = {
+		.seed = 1, .steps = 1500, .failures = 1, .keep = "/tmp"
+	};
 	char scratch[] = "/tmp/fo-diff.XXXXXX";
 	bool own;
 	int ret;

@@ -79,8 +79,9 @@ static void lower_list(const struct fo_side *side, char *out, size_t size)
 		used += (size_t)snprintf(out + used, size - used,
 					 "%s/stacked%d:", side->dir, i);
 	for (i = 1; i <= side->lowers; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s/lower%d",
-					 i > 1 ? ":" : "", side->dir, i);
+		used += (size_t)snprintf(out + used, size - used,
+					 "%s%s/lower%d", i > 1 ? ":" : "",
+					 side->dir, i);
 }
 
 static int run(char *const argv[])
@@ -96,8 +97,7 @@ static int run(char *const argv[])
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
 
-int fo_side_mount(struct fo_side *side, const char *binary,
-		  const char *engine)
+int fo_side_mount(struct fo_side *side, const char *binary, const char *engine)
 {
 	char lowers[2048], options[4096], mnt[300];
 	int err;
@@ -112,7 +112,8 @@ int fo_side_mount(struct fo_side *side, const char *binary,
 		strcat(options, ",");
 		strcat(options, kernel_options);
 		err = mount("overlay", mnt, "overlay", 0, options) < 0 ?
-			      -errno : 0;
+			      -errno :
+			      0;
 	} else {
 		char *argv[] = { (char *)binary, "-o", options, mnt, NULL };
 

@@ -161,8 +161,7 @@ static bool cross(struct fo_world *w, const char *line)
 	after = fo_side_lowers(&w->side[1]);
 	same = same_text(w, "the lower layers", w->lowers_before, after);
 	free(after);
-	return same && mount_both(w, kernel, ours, line) &&
-	       same_trees(w, line);
+	return same && mount_both(w, kernel, ours, line) && same_trees(w, line);
 }
 
 /* Mounting and listing is root's, whoever the steps before were. */

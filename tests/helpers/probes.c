@@ -154,9 +154,9 @@ static void print_event(const struct inotify_event *e)
 		uint32_t bit;
 		const char *name;
 	} bits[] = {
-		{ IN_CREATE, "create" },     { IN_DELETE, "delete" },
-		{ IN_MOVED_FROM, "from" },   { IN_MOVED_TO, "to" },
-		{ IN_MODIFY, "modify" },     { IN_ATTRIB, "attrib" },
+		{ IN_CREATE, "create" },    { IN_DELETE, "delete" },
+		{ IN_MOVED_FROM, "from" },  { IN_MOVED_TO, "to" },
+		{ IN_MODIFY, "modify" },    { IN_ATTRIB, "attrib" },
 		{ IN_DELETE_SELF, "gone" },
 	};
 

@@ -92,9 +92,9 @@ void fo_steps_stat(struct fo_steps *s, const struct stat *st)
 {
 	char text[40];
 
-	fo_steps_print(s, " %c %04o %u:%u nlink=%lu", fo_type_letter(st->st_mode),
-		       st->st_mode & 07777, st->st_uid, st->st_gid,
-		       (unsigned long)st->st_nlink);
+	fo_steps_print(s, " %c %04o %u:%u nlink=%lu",
+		       fo_type_letter(st->st_mode), st->st_mode & 07777,
+		       st->st_uid, st->st_gid, (unsigned long)st->st_nlink);
 	if (S_ISREG(st->st_mode) || S_ISLNK(st->st_mode))
 		fo_steps_print(s, " size=%lld", (long long)st->st_size);
 	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
@@ -109,8 +109,8 @@ const char *fo_steps_path(struct fo_steps *s, const char *name)
 	static int turn;
 
 	turn = !turn;
-	snprintf(path[turn], sizeof(path[turn]), "/proc/self/fd/%d/%s",
-		 s->root, name);
+	snprintf(path[turn], sizeof(path[turn]), "/proc/self/fd/%d/%s", s->root,
+		 name);
 	return path[turn];
 }
 
@@ -232,7 +232,8 @@ const char *fo_steps_run(struct fo_steps *s, const char *line)
 	s->used = 0;
 	s->out[0] = '\0';
 	for (char *word = strtok_r(copy, " \t\n", &save);
-	     word && argc <= FO_STEP_ARGS; word = strtok_r(NULL, " \t\n", &save))
+	     word && argc <= FO_STEP_ARGS;
+	     word = strtok_r(NULL, " \t\n", &save))
 		argv[argc++] = word;
 	op = argc ? op_by_name(argv[0]) : NULL;
 	if (!op)

@@ -30,13 +30,13 @@ static int open_flags(const char *words)
 		const char *name;
 		int flag;
 	} flags[] = {
-		{ "r", O_RDONLY },	  { "w", O_WRONLY },
-		{ "rw", O_RDWR },	  { "creat", O_CREAT },
-		{ "excl", O_EXCL },	  { "trunc", O_TRUNC },
-		{ "append", O_APPEND },	  { "tmpfile", O_TMPFILE },
-		{ "dir", O_DIRECTORY },	  { "nofollow", O_NOFOLLOW },
-		{ "path", O_PATH },	  { "direct", O_DIRECT },
-		{ "sync", O_SYNC },	  { "noatime", O_NOATIME },
+		{ "r", O_RDONLY },	{ "w", O_WRONLY },
+		{ "rw", O_RDWR },	{ "creat", O_CREAT },
+		{ "excl", O_EXCL },	{ "trunc", O_TRUNC },
+		{ "append", O_APPEND }, { "tmpfile", O_TMPFILE },
+		{ "dir", O_DIRECTORY }, { "nofollow", O_NOFOLLOW },
+		{ "path", O_PATH },	{ "direct", O_DIRECT },
+		{ "sync", O_SYNC },	{ "noatime", O_NOATIME },
 	};
 	char copy[100], *save = NULL, *word;
 	int all = O_CLOEXEC | O_NONBLOCK; /* a pipe would wait */
@@ -116,8 +116,7 @@ static int step_write(struct fo_steps *s, char **argv)
 	if (!value)
 		return -ENOMEM;
 	n = write(fd, value, length);
-	fo_steps_print(s, " %zd at %lld", n,
-		       (long long)lseek(fd, 0, SEEK_CUR));
+	fo_steps_print(s, " %zd at %lld", n, (long long)lseek(fd, 0, SEEK_CUR));
 	free(value);
 	return result(n);
 }
@@ -127,8 +126,7 @@ static int step_put(struct fo_steps *s, char **argv)
 {
 	mode_t mode = argv[3] ? (mode_t)strtoul(argv[3], NULL, 8) : 0644;
 	int fd = openat(s->root, argv[1],
-			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-				O_NONBLOCK,
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK,
 			mode);
 	size_t length;
 	char *value = fo_steps_value(argv[2], &length);
@@ -341,15 +339,24 @@ static int step_msync(struct fo_steps *s, char **argv)
 }
 
 const struct fo_step_op fo_step_file_ops[] = {
-	{ "open", 3, step_open },	  { "close", 1, step_close },
-	{ "pread", 3, step_pread },	  { "pwrite", 3, step_pwrite },
-	{ "write", 2, step_write },	  { "cat", 1, step_cat },
+	{ "open", 3, step_open },
+	{ "close", 1, step_close },
+	{ "pread", 3, step_pread },
+	{ "pwrite", 3, step_pwrite },
+	{ "write", 2, step_write },
+	{ "cat", 1, step_cat },
 	{ "put", 2, step_put },
-	{ "truncate", 2, step_truncate }, { "ftruncate", 2, step_ftruncate },
-	{ "fallocate", 4, step_fallocate }, { "seek", 3, step_seek },
-	{ "copyrange", 5, step_copyrange }, { "clone", 2, step_clone },
-	{ "fsync", 1, step_fsync },	  { "map", 4, step_map },
-	{ "unmap", 1, step_unmap },	  { "mread", 3, step_mread },
-	{ "mwrite", 3, step_mwrite },	  { "msync", 1, step_msync },
+	{ "truncate", 2, step_truncate },
+	{ "ftruncate", 2, step_ftruncate },
+	{ "fallocate", 4, step_fallocate },
+	{ "seek", 3, step_seek },
+	{ "copyrange", 5, step_copyrange },
+	{ "clone", 2, step_clone },
+	{ "fsync", 1, step_fsync },
+	{ "map", 4, step_map },
+	{ "unmap", 1, step_unmap },
+	{ "mread", 3, step_mread },
+	{ "mwrite", 3, step_mwrite },
+	{ "msync", 1, step_msync },
 	{ NULL, 0, NULL },
 };

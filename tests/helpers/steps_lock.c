@@ -45,7 +45,8 @@ static int step_lock(struct fo_steps *s, char **argv)
 static int step_lease(struct fo_steps *s, char **argv)
 {
 	int how = argv[2][0] == 'r' ? F_RDLCK :
-		  argv[2][0] == 'w' ? F_WRLCK : F_UNLCK;
+		  argv[2][0] == 'w' ? F_WRLCK :
+				      F_UNLCK;
 
 	return result(fcntl(*fo_steps_file(s, argv[1]), F_SETLEASE, how));
 }

@@ -85,8 +85,8 @@ static int step_flink(struct fo_steps *s, char **argv)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d",
 		 *fo_steps_file(s, argv[1]));
-	return result(linkat(AT_FDCWD, path, s->root, argv[2],
-			     AT_SYMLINK_FOLLOW));
+	return result(
+		linkat(AT_FDCWD, path, s->root, argv[2], AT_SYMLINK_FOLLOW));
 }
 
 static int step_readlink(struct fo_steps *s, char **argv)
@@ -115,10 +115,10 @@ static int list_dir(struct fo_steps *s, DIR *dir)
 
 	for (errno = 0; (de = readdir(dir)); errno = 0) {
 		names = reallocarray(names, count + 1, sizeof(*names));
-		if (!names || asprintf(&names[count], "%s:%c", de->d_name,
-				       de->d_type ?
-					       fo_type_letter(DTTOIF(de->d_type)) :
-					       '?') < 0)
+		if (!names ||
+		    asprintf(&names[count], "%s:%c", de->d_name,
+			     de->d_type ? fo_type_letter(DTTOIF(de->d_type)) :
+					  '?') < 0)
 			abort();
 		count++;
 	}
@@ -203,7 +203,8 @@ static int step_same(struct fo_steps *s, char **argv)
 	    fstatat(s->root, argv[2], &b, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	fo_steps_print(s, a.st_ino == b.st_ino && a.st_dev == b.st_dev ?
-				  " same" : " other");
+				  " same" :
+				  " other");
 	return 0;
 }
 
@@ -238,10 +239,10 @@ static int step_rmtree(struct fo_steps *s, char **argv)
 const struct fo_step_op fo_step_name_ops[] = {
 	{ "mkdir", 1, step_mkdir },	{ "mknod", 2, step_mknod },
 	{ "symlink", 2, step_symlink }, { "link", 2, step_link },
-	{ "unlink", 1, step_unlink },	{ "rmdir", 1, step_rmdir }, { "rmtree", 1, step_rmtree },
-	{ "rename", 2, step_rename },	{ "flink", 2, step_flink },
-	{ "readlink", 1, step_readlink }, { "readdir", 1, step_readdir },
-	{ "freaddir", 1, step_freaddir }, { "stat", 1, step_stat },
-	{ "lstat", 1, step_lstat },	{ "same", 2, step_same },
-	{ NULL, 0, NULL },
+	{ "unlink", 1, step_unlink },	{ "rmdir", 1, step_rmdir },
+	{ "rmtree", 1, step_rmtree },	{ "rename", 2, step_rename },
+	{ "flink", 2, step_flink },	{ "readlink", 1, step_readlink },
+	{ "readdir", 1, step_readdir }, { "freaddir", 1, step_freaddir },
+	{ "stat", 1, step_stat },	{ "lstat", 1, step_lstat },
+	{ "same", 2, step_same },	{ NULL, 0, NULL },
 };

@@ -167,8 +167,8 @@ static void print_group(struct walk *w, const struct stat *st, const char *name)
 	w->seen_count++;
 }
 
-static void print_inode(struct walk *w, const struct stat *st,
-			const char *path, const char *name)
+static void print_inode(struct walk *w, const struct stat *st, const char *path,
+			const char *name)
 {
 	char text[4096];
 	ssize_t n;
@@ -216,7 +216,8 @@ static void walk_entry(struct walk *w, const char *dir, struct entry *e)
 	/* A mount point and a layer's own listing have other numbers. */
 	if (!(w->flags & FO_TREE_RAW) && st.st_ino != e->ino)
 		fprintf(w->out, "%s: d_ino is not st_ino\n", name);
-	if (e->type != DT_UNKNOWN && (mode_t)DTTOIF(e->type) != (st.st_mode & S_IFMT))
+	if (e->type != DT_UNKNOWN &&
+	    (mode_t)DTTOIF(e->type) != (st.st_mode & S_IFMT))
 		fprintf(w->out, "%s: d_type is %c\n", name,
 			fo_type_letter(DTTOIF(e->type)));
 	if (S_ISDIR(st.st_mode))

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# The operations whose every step can be the last one. One line of the step
+# language each; all work on the same small layers.
+#
+# Sets: OPERATIONS, an array of "NAME|STEP;STEP"
+
+FO_FAULT=${FO_FAULT:-$PWD/tests/fo-fault}
+
+# shellcheck disable=SC2034 # read by the tests
+OPERATIONS=(
+	"copy-up by chmod|chmod d/f 600"
+	"copy-up by a write|open 0 d/f w,append;write 0 x"
+	"copy-up by a truncation|truncate d/big 100000"
+	"copy-up without data|truncate d/big 0"
+	"copy-up of a hard link|chown d/h1 5 6"
+	"copy-up of parents|chmod deep/er/file 600"
+	"copy-up of a link|chown d/link 5 6"
+	"copy-up by an attribute|setxattr d/f user.new value"
+	"unlink of a lower|unlink d/f"
+	"unlink of a changed lower|unlink d/changed"
+	"unlink of an upper|unlink own"
+	"unlink of a hard link|unlink d/h1"
+	"rmdir of a whited out directory|rmdir empty"
+	"rename of a lower|rename d/f d/new"
+	"rename over a lower|rename own d/f"
+	"rename over a whiteout|rename d/f gone"
+	"rename of a lower directory|rename deep other"
+	"rename of a merged directory over an empty one|rename d empty"
+	"exchange|rename d/f own exchange"
+	"exchange of directories|rename d deep exchange"
+	"create|mknod d/new f 640"
+	"create over a whiteout|mknod gone f 640"
+	"mkdir over a whiteout|mkdir gone-dir 2750"
+	"symlink over a whiteout|symlink target gone"
+	"link of a lower|link d/f d/new"
+	"link over a whiteout|link own gone"
+)
+
+fault_layers() {
+	rm -rf "$T/l" "$T/l2" "$T/u" "$T/w"
+	mkdir -p "$T/l/d" "$T/l/deep/er" "$T/l2/d" "$T/l2/empty" \
+		"$T/l2/gone-dir/below" "$T/u/d" "$T/u/empty" "$T/w"
+	echo f >"$T/l/d/f"
+	setfattr -n user.a -v b "$T/l/d/f"
+	head -c 300000 "$T/bytes" >"$T/l/d/big"
+	echo h >"$T/l/d/h1"
+	ln "$T/l/d/h1" "$T/l/d/h2"
+	ln -s f "$T/l/d/link"
+	echo low >"$T/l2/d/changed"
+	echo up >"$T/u/d/changed"
+	echo deep >"$T/l/deep/er/file"
+	echo gone >"$T/l2/gone"
+	echo below >"$T/l2/gone-dir/below/f"
+	echo x >"$T/l2/empty/x"
+	mknod "$T/u/empty/x" c 0 0
+	mknod "$T/u/gone" c 0 0
+	mknod "$T/u/gone-dir" c 0 0
+	echo own >"$T/u/own"
+}
+head -c 300000 /dev/urandom >"$T/bytes"
+
+fault_mount() { mount_overlay "$T/l:$T/l2" "$T/u" "$T/w"; }
+fault_daemon() { lib_daemons | head -1; }
+fault_tree() { tree_of "$MNT" nomtime; }
+fault_left() { find "$T/w/work" -mindepth 1 ! -path '*/incompat*' 2>/dev/null; }
+
+# fault_run WHAT POINT STEPS: the answers of the steps, then fo-fault's line
+fault_run() {
+	printf '%s\n' "${3//;/$'\n'}" >"$T/steps"
+	timeout 20 "$FO_FAULT" "$1" "$(fault_daemon)" "$2" \
+		"$FO_SYS" run "$MNT" <"$T/steps" 2>&1
+}
