@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "overlay/attr.h"
 #include "overlay/index.h"
 #include "overlay/marks.h"
 #include "overlay/origin.h"
@@ -22,6 +23,8 @@ struct fo_lookup {
 	struct fo_fs *fs;
 	struct fo_node *dir;
 	const char *name; /* changes to a relative redirect */
+	const char *top_name; /* never changes */
+	bool only_whether; /* the first layer taken says all */
 	char *redirect; /* owned; name or an absolute path */
 	struct fo_merge merge;
 	struct fo_merged *merged;
@@ -58,6 +61,7 @@ static void fo_lookup_note_top(struct fo_lookup *lookup, uint16_t layer,
 	found->st_ino = fo_fs_inode(lookup->fs, layer, probed->st.st_dev,
 				    probed->st.st_ino);
 	found->impure = probed->marks & FO_MARK_IMPURE;
+	found->xwhiteouts = layer == FO_UPPER && probed->xwhiteouts;
 }
 
 static int fo_lookup_push(struct fo_lookup *lookup, uint16_t layer,
@@ -144,7 +148,8 @@ static int fo_lookup_step(struct fo_lookup *lookup, uint16_t layer,
 	if (err)
 		return err;
 	dir.fd = descriptor->fd;
-	dir.xwhiteouts = lower && lower->xwhiteouts;
+	dir.xwhiteouts = lower ? lower->xwhiteouts :
+				 fo_node_has(lookup->dir, FO_NODE_XWHITEOUTS);
 	dir.no_oci = fo_node_has(lookup->dir, FO_NODE_OCI_FREE);
 	err = fo_probe(fs, &dir, name, &probed);
 	if (!err && fo_policy_step(&lookup->merge, layer, &probed.probe) ==
@@ -196,6 +201,8 @@ static int fo_lookup_lowers(struct fo_lookup *lookup)
 	for (i = 0; stack && i < stack->count && !err; i++) {
 		if (lookup->merge.stop || fo_lookup_is_absolute(lookup))
 			break;
+		if (lookup->only_whether && lookup->merge.taken)
+			return 0;
 		layer = stack->lower[i].layer;
 		err = fo_lookup_step(lookup, layer, &stack->lower[i],
 				     i + 1 == stack->count &&
@@ -248,6 +255,19 @@ static int fo_lookup_content(struct fo_lookup *lookup)
 	return 0;
 }
 
+/* The stack without the room that deeper lowers would have taken. */
+static struct fo_stack *fo_lookup_trim(struct fo_lookup *lookup)
+{
+	struct fo_stack *stack = fo_take(&lookup->stack);
+	struct fo_stack *trimmed;
+
+	if (!stack)
+		return NULL;
+	trimmed = realloc(stack, sizeof(*stack) + stack->count *
+						  sizeof(stack->lower[0]));
+	return trimmed ? trimmed : stack;
+}
+
 static int fo_lookup_finish(struct fo_lookup *lookup)
 {
 	struct fo_merged *merged = lookup->merged;
@@ -258,16 +278,17 @@ static int fo_lookup_finish(struct fo_lookup *lookup)
 	case FO_RESULT_BROKEN:
 		return -EIO;
 	case FO_RESULT_DIR:
-		merged->found.stack = fo_take(&lookup->stack);
+		merged->found.stack = fo_lookup_trim(lookup);
 		return 0;
 	default:
 		break;
 	}
 	if (merged->found.upper)
-		fo_origin_apply(lookup->fs, lookup->dir, lookup->name,
+		fo_origin_apply(lookup->fs, lookup->dir, lookup->top_name,
 				merged);
 	else
-		fo_index_apply(lookup->fs, lookup->dir, lookup->name, merged);
+		fo_index_apply(lookup->fs, lookup->dir, lookup->top_name,
+			       merged);
 	return fo_lookup_content(lookup);
 }
 
@@ -302,6 +323,7 @@ int fo_lookup_merge(struct fo_fs *fs, struct fo_node *dir, const char *name,
 		.fs = fs,
 		.dir = dir,
 		.name = name,
+		.top_name = name,
 		.merged = out_merged,
 	};
 	int err;
@@ -326,6 +348,8 @@ int fo_lookup_below_upper(struct fo_fs *fs, struct fo_node *dir,
 		.fs = fs,
 		.dir = dir,
 		.name = name,
+		.top_name = name,
+		.only_whether = true,
 		.merged = &merged,
 	};
 	int err = fo_lookup_run(&lookup, false);
@@ -337,11 +361,12 @@ int fo_lookup_below_upper(struct fo_fs *fs, struct fo_node *dir,
 }
 
 int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
-	      struct stat *out_st, struct fo_node **out_node)
+	      struct fo_looked *out_looked)
 {
 	for (;;) {
 		unsigned int sequence = fo_tree_sequence(fs);
 		struct fo_merged merged;
+		struct fo_node *node;
 		int err = fo_lookup_merge(fs, dir, name, &merged);
 
 		if (err && !fo_tree_is_unchanged(fs, sequence))
@@ -349,11 +374,20 @@ int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
 		if (err)
 			return err;
 		err = fo_node_enter(fs, dir, name, &merged.found, sequence,
-				    out_node);
+				    &node);
 		fo_stack_free(merged.found.stack);
 		if (err == -EAGAIN)
 			continue;
-		*out_st = merged.st;
-		return err;
+		if (err)
+			return err;
+		err = fo_attr_show(fs, node, &merged.st);
+		if (err) {
+			fo_node_forget(fs, node, 1);
+			return err;
+		}
+		out_looked->node = node;
+		out_looked->st = merged.st;
+		out_looked->present = merged.present;
+		return 0;
 	}
 }

@@ -27,12 +27,16 @@ struct fo_merged {
 int fo_lookup_merge(struct fo_fs *fs, struct fo_node *dir, const char *name,
 		    struct fo_merged *out_merged);
 
-/*
- * The node of name in dir, its lookup count raised for the kernel, and the
- * attributes of what it is. -ENOENT.
- */
+/* What a lookup tells: the node, counted once for the kernel. */
+struct fo_looked {
+	struct fo_node *node;
+	struct stat st; /* as shown */
+	uint64_t present; /* as in struct fo_merged */
+};
+
+/* The node of name in dir, its lookup count raised for the kernel. -ENOENT */
 int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
-	      struct stat *out_st, struct fo_node **out_node);
+	      struct fo_looked *out_looked);
 
 /* Would name exist in dir if its upper entry were gone? */
 int fo_lookup_below_upper(struct fo_fs *fs, struct fo_node *dir,

@@ -48,7 +48,8 @@ static bool fo_may_be_metacopy(const struct stat *st)
 }
 
 static int fo_probe_dir_facts(const struct fo_fs *fs, int dir,
-			      const char *name, struct fo_probed *probed)
+			      const char *name, bool last,
+			      struct fo_probed *probed)
 {
 	int err = fo_marks_read(fs, dir, name, &probed->marks);
 
@@ -61,7 +62,7 @@ static int fo_probe_dir_facts(const struct fo_fs *fs, int dir,
 			probed->probe.facts |= FO_FACT_OPAQUE_XATTR;
 		probed->xwhiteouts = opaque == FO_OPAQUE_XWHITEOUTS;
 	}
-	if (!(probed->probe.facts & FO_FACT_OPAQUE_XATTR) &&
+	if (!last && !(probed->probe.facts & FO_FACT_OPAQUE_XATTR) &&
 	    fo_has_oci_opaque(dir, name))
 		probed->probe.facts |= FO_FACT_OPAQUE_OCI;
 	return 0;
@@ -111,8 +112,9 @@ int fo_probe(const struct fo_fs *fs, const struct fo_probe_dir *dir,
 		err = 0;
 	else if (!S_ISDIR(probed.st.st_mode))
 		err = fo_probe_file_facts(fs, dir, name, &probed);
-	else if (!dir->last)
-		err = fo_probe_dir_facts(fs, dir->fd, name, &probed);
+	else
+		err = fo_probe_dir_facts(fs, dir->fd, name, dir->last,
+					 &probed);
 	if (!err)
 		*out_probed = probed;
 	return err;
@@ -128,7 +130,7 @@ int fo_probe_root(const struct fo_fs *fs, uint16_t layer,
 	if (err)
 		return err;
 	probed.probe.mode = probed.st.st_mode;
-	err = fo_probe_dir_facts(fs, fd, "", &probed);
+	err = fo_probe_dir_facts(fs, fd, "", false, &probed);
 	if (!err)
 		*out_probed = probed;
 	return err;

@@ -236,3 +236,13 @@ void fo_descriptor_drop(struct fo_descriptors *cache,
 	for (key.kind = 0; key.kind < FO_DESCRIPTOR_KINDS; key.kind++)
 		fo_drop_one(cache, &key);
 }
+
+unsigned int fo_descriptors_count(struct fo_descriptors *cache)
+{
+	unsigned int n;
+
+	pthread_mutex_lock(&cache->lock);
+	n = cache->count;
+	pthread_mutex_unlock(&cache->lock);
+	return n;
+}

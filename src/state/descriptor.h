@@ -67,4 +67,7 @@ void fo_descriptor_put(struct fo_descriptors *cache,
 void fo_descriptor_drop(struct fo_descriptors *cache,
 			const struct fo_node *node, uint16_t layer);
 
+/* How many are open. */
+unsigned int fo_descriptors_count(struct fo_descriptors *cache);
+
 #endif

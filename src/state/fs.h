@@ -82,6 +82,8 @@ struct fo_fs {
 	struct fo_descriptors descriptors;
 	struct fo_listings *listings;
 	atomic_uint work_serial; /* for unique names in work */
+	atomic_ullong copy_ups; /* since the mount, for status */
+	atomic_ullong bytes_copied;
 };
 
 static inline bool fo_fs_has_upper(const struct fo_fs *fs)

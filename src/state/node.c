@@ -202,7 +202,8 @@ static struct fo_node *fo_node_new(struct fo_fs *fs, struct fo_node *parent,
 	node->flags = (found->upper ? FO_NODE_UPPER : 0) |
 		      (found->metacopy ? FO_NODE_METACOPY : 0) |
 		      (found->indexed ? FO_NODE_INDEXED : 0) |
-		      (found->impure ? FO_NODE_IMPURE : 0);
+		      (found->impure ? FO_NODE_IMPURE : 0) |
+		      (found->xwhiteouts ? FO_NODE_XWHITEOUTS : 0);
 	atomic_fetch_add(&fs->nodes.count, 1);
 	return node;
 }
@@ -259,11 +260,17 @@ int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
 	pthread_mutex_unlock(&shard->lock);
 	if (!node)
 		return -ENOMEM;
+	if (known && !fo_node_is_dir(node)) {
+		const struct fo_place place = { parent, name };
+		int err = fo_tree_add_name_at(fs, node, &place, sequence);
+
+		if (err) {
+			fo_node_forget(fs, node, 1);
+			return err;
+		}
+	}
 	fo_stack_free(fo_take(&found->stack));
 	*out_node = node;
-	if (known && !fo_node_is_dir(node))
-		return fo_tree_add_name(
-			fs, node, &(struct fo_place){ parent, name });
 	return 0;
 }
 
@@ -320,6 +327,14 @@ bool fo_node_forget(struct fo_fs *fs, struct fo_node *node, uint64_t n)
 	}
 	fo_node_drop(fs, node, shard);
 	return true;
+}
+
+void fo_node_remember(struct fo_fs *fs, struct fo_node *node)
+{
+	struct fo_node_shard *shard = fo_node_lock_shard(fs, node);
+
+	fo_node_count(node);
+	pthread_mutex_unlock(&shard->lock);
 }
 
 void fo_node_lock(struct fo_fs *fs, struct fo_node *node)

@@ -32,8 +32,10 @@ enum fo_node_flag {
 	FO_NODE_CACHED = 1 << 5, /* something is kept by this node's key */
 	FO_NODE_HASHED = 1 << 6, /* can be found in the table */
 	FO_NODE_BUSY = 1 << 7, /* fo_node_lock() */
-	FO_NODE_OCI_FREE = 1 << 8, /* no lower of this directory has .wh. */
+	FO_NODE_OCI_FREE = 1 << 8, /* no layer of this directory has .wh. */
 	FO_NODE_IMPURE = 1 << 9, /* upper directory marked impure */
+	FO_NODE_FREE = 1 << 10, /* known: not immutable or append-only */
+	FO_NODE_XWHITEOUTS = 1 << 11, /* upper directory: opaque is "x" */
 };
 
 /* One lower of a stack. */
@@ -97,6 +99,7 @@ struct fo_found {
 	bool metacopy;
 	bool indexed;
 	bool impure;
+	bool xwhiteouts;
 	uint16_t layer; /* topmost lower taken, or FO_LAYER_NONE */
 	uint16_t key_fs;
 	uint64_t key_ino;
@@ -123,6 +126,8 @@ int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
  * whether the kernel knows it no more.
  */
 bool fo_node_forget(struct fo_fs *fs, struct fo_node *node, uint64_t n);
+/* The kernel is told of the node once more, by another name. */
+void fo_node_remember(struct fo_fs *fs, struct fo_node *node);
 struct fo_node *fo_node_get(struct fo_node *node);
 void fo_node_put(struct fo_fs *fs, struct fo_node *node);
 

@@ -122,7 +122,8 @@ static int fo_spot_open(const struct fo_spot *spot, int flags)
 	if (spot->itself)
 		return fo_sys_reopen(spot->base, flags);
 	if (spot->path)
-		return fo_sys_open_beneath(spot->base, spot->path, flags);
+		return fo_sys_open_beneath(spot->base, spot->path,
+					   flags | O_NOFOLLOW);
 	return fo_sys_open(spot->base, spot->named.text, flags);
 }
 
@@ -200,7 +201,7 @@ int fo_tree_pin(struct fo_fs *fs, struct fo_node *node)
 		.pinned = 1,
 	};
 	struct fo_descriptor *descriptor;
-	int fd = fo_tree_open(fs, node, layer, O_PATH | O_NOFOLLOW);
+	int fd = fo_tree_open(fs, node, layer, O_PATH);
 	int err;
 
 	if (fd < 0)

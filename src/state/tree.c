@@ -175,44 +175,117 @@ static int fo_name_set_text(struct fo_node *node, struct fo_name *name,
 	return 0;
 }
 
-int fo_tree_add_name(struct fo_fs *fs, struct fo_node *node,
-		     const struct fo_place *place)
+/* A name more; the first one's space may be free. */
+static int fo_name_add(struct fo_node *node, const struct fo_place *place)
 {
-	struct fo_name *name;
-	bool known;
-	int err = 0;
+	struct fo_name *name = &node->name;
+	int err;
 
-	pthread_rwlock_rdlock(&fs->tree.lock);
-	known = fo_name_find(node, place) != NULL;
-	pthread_rwlock_unlock(&fs->tree.lock);
-	if (known)
-		return 0;
-
-	pthread_rwlock_wrlock(&fs->tree.lock);
-	name = &node->name;
-	if (fo_name_find(node, place))
-		goto out;
 	if (name->parent) {
 		name = calloc(1, sizeof(*name));
 		if (name)
 			name->text = strdup(place->name);
 		if (!name || !name->text) {
 			free(name);
-			err = -ENOMEM;
-			goto out;
+			return -ENOMEM;
 		}
 		name->next = node->name.next;
 		node->name.next = name;
 	} else {
 		err = fo_name_set_text(node, name, place->name);
 		if (err)
-			goto out;
+			return err;
 		fo_node_clear(node, FO_NODE_REMOVED);
 	}
 	name->parent = fo_node_get(place->dir);
-out:
+	return 0;
+}
+
+int fo_tree_add_name_at(struct fo_fs *fs, struct fo_node *node,
+			const struct fo_place *place, unsigned int sequence)
+{
+	bool known;
+	int err = 0;
+
+	pthread_rwlock_rdlock(&fs->tree.lock);
+	known = fo_name_find(node, place) != NULL;
+	if (!fo_tree_is_unchanged(fs, sequence))
+		err = -EAGAIN;
+	pthread_rwlock_unlock(&fs->tree.lock);
+	if (known || err)
+		return err;
+
+	pthread_rwlock_wrlock(&fs->tree.lock);
+	if (!fo_tree_is_unchanged(fs, sequence))
+		err = -EAGAIN;
+	else if (!fo_name_find(node, place))
+		err = fo_name_add(node, place);
 	pthread_rwlock_unlock(&fs->tree.lock);
 	return err;
+}
+
+int fo_tree_add_name(struct fo_fs *fs, struct fo_node *node,
+		     const struct fo_place *place)
+{
+	int err = 0;
+
+	pthread_rwlock_wrlock(&fs->tree.lock);
+	if (!fo_name_find(node, place))
+		err = fo_name_add(node, place);
+	pthread_rwlock_unlock(&fs->tree.lock);
+	return err;
+}
+
+bool fo_tree_has_more_names(struct fo_fs *fs, struct fo_node *node)
+{
+	bool more;
+
+	pthread_rwlock_rdlock(&fs->tree.lock);
+	more = node->name.next != NULL;
+	pthread_rwlock_unlock(&fs->tree.lock);
+	return more;
+}
+
+void fo_lower_paths_free(struct fo_lower_paths *paths)
+{
+	uint16_t i;
+
+	for (i = 0; paths && i < paths->count; i++)
+		free(paths->path[i]);
+	free(paths);
+}
+
+int fo_tree_lower_paths(struct fo_fs *fs, struct fo_node *node,
+			struct fo_lower_paths **out_paths)
+{
+	const struct fo_stack *stack = node->stack;
+	uint16_t i, count = stack ? stack->count : 0;
+	struct fo_lower_paths *paths = calloc(
+		1, sizeof(*paths) + count * sizeof(paths->path[0]));
+	int err = 0;
+
+	if (!paths)
+		return -ENOMEM;
+	paths->count = count;
+	for (i = 0; i < count && !err; i++)
+		if (!stack->lower[i].path)
+			err = fo_tree_path(fs, node, stack->lower[i].layer,
+					   &paths->path[i]);
+	if (err)
+		fo_lower_paths_free(paths);
+	else
+		*out_paths = paths;
+	return err;
+}
+
+void fo_tree_keep_lower_paths(struct fo_node *node,
+			      struct fo_lower_paths *paths)
+{
+	uint16_t i;
+
+	for (i = 0; i < paths->count; i++)
+		if (!node->stack->lower[i].path)
+			node->stack->lower[i].path = fo_take(&paths->path[i]);
 }
 
 int fo_tree_move_name(struct fo_fs *fs, struct fo_node *node,
@@ -260,14 +333,18 @@ void fo_tree_remove_name(struct fo_fs *fs, struct fo_node *node,
 	struct fo_name *name = fo_name_find(node, place);
 	struct fo_name **at = &node->name.next;
 
-	(void)fs;
 	*out_released = NULL;
 	if (!name)
 		return;
+	/* A directory has one name, and is in the table by it. */
+	if (fo_node_is_dir(node))
+		fo_node_unhash(fs, node);
 	*out_released = name->parent;
 	name->parent = NULL;
 	if (name == &node->name) {
 		fo_name_promote(node);
+		if (fo_node_is_dir(node))
+			fo_node_rehash(fs, node);
 		return;
 	}
 	while (*at != name)

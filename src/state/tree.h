@@ -93,8 +93,28 @@ void fo_tree_remove_name(struct fo_fs *fs, struct fo_node *node,
 			 const struct fo_place *place,
 			 struct fo_node **out_released);
 
-/* A further hard link; no change needed. */
+/* A further hard link. Not within a change. */
 int fo_tree_add_name(struct fo_fs *fs, struct fo_node *node,
 		     const struct fo_place *place);
+/* -EAGAIN: something changed since sequence, the name may be an old one. */
+int fo_tree_add_name_at(struct fo_fs *fs, struct fo_node *node,
+			const struct fo_place *place, unsigned int sequence);
+
+/* Has the node, as far as is known, a second name? */
+bool fo_tree_has_more_names(struct fo_fs *fs, struct fo_node *node);
+
+/*
+ * A directory that moves keeps its places in the lowers: their paths are
+ * made before the change, one for each of its stack, and set within it.
+ */
+struct fo_lower_paths {
+	uint16_t count;
+	char *path[]; /* owned; NULL where the stack has one already */
+};
+int fo_tree_lower_paths(struct fo_fs *fs, struct fo_node *node,
+			struct fo_lower_paths **out_paths);
+void fo_tree_keep_lower_paths(struct fo_node *node,
+			      struct fo_lower_paths *paths);
+void fo_lower_paths_free(struct fo_lower_paths *paths);
 
 #endif
