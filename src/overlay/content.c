@@ -164,8 +164,7 @@ int fo_content_sync(struct fo_fs *fs, struct fo_node *node, int only_content)
 	_cleanup_close_ int fd = -1;
 	int err;
 
-	if (!fs->writable || fs->config->volatile_mount ||
-	    !fo_node_has_upper(node))
+	if (!fs->writable || !fs->config->sync || !fo_node_has_upper(node))
 		return 0;
 	if (!fo_node_is_regular(node) && !fo_node_is_dir(node))
 		return 0;

@@ -99,7 +99,7 @@ static int fo_copyup_fill_metacopy(struct fo_copying *copying, int fd)
 		err = fo_copyup_fill(copying, fd);
 	if (!err)
 		err = fo_kept_restore(&kept, fd);
-	if (!err && !copying->fs->config->volatile_mount)
+	if (!err && copying->fs->config->sync)
 		err = fo_sys_fsync(fd, false);
 	free(kept.capability);
 	return err;

@@ -290,7 +290,7 @@ static int fo_copyup_times(const struct fo_copying *copying)
 static int fo_copyup_sync(const struct fo_copying *copying)
 {
 	/* What has no content loses none: the journal orders the rest. */
-	if (copying->fs->config->volatile_mount || copying->metacopy ||
+	if (!copying->fs->config->sync || copying->metacopy ||
 	    !S_ISREG(copying->st.st_mode) || !copying->st.st_size ||
 	    fo_copyup_wants_no_content(copying))
 		return 0;

@@ -18,7 +18,8 @@ static bool fo_is_dot(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-static int fo_remove_entries(int dir, const char *buf, size_t size)
+static int fo_remove_entries(int dir, const char *buf, size_t size,
+			     bool *removed)
 {
 	size_t at;
 
@@ -33,6 +34,7 @@ static int fo_remove_entries(int dir, const char *buf, size_t size)
 		err = fo_remove_tree(dir, entry->name);
 		if (err)
 			return err;
+		*removed = true;
 	}
 	return 0;
 }
@@ -41,25 +43,30 @@ int fo_remove_contents(int dir)
 {
 	_cleanup_close_ int fd = fo_sys_open(dir, "", O_RDONLY | O_DIRECTORY);
 	_cleanup_free_ char *buf = NULL;
+	bool removed;
 
 	if (fd < 0)
 		return fd;
 	buf = malloc(FO_DIRENTS_SIZE);
 	if (!buf)
 		return -ENOMEM;
-	for (;;) {
-		ssize_t n = fo_sys_getdents(fd, buf, FO_DIRENTS_SIZE);
-		int err;
+	/* Removing under a reader may hide entries from it: until none is. */
+	do {
+		ssize_t n;
+		int err = 0;
 
-		if (n <= 0)
-			return (int)n;
-		err = fo_remove_entries(fd, buf, (size_t)n);
-		if (err)
-			return err;
-		/* Entries were removed under the reader: start again. */
+		removed = false;
 		if (lseek(fd, 0, SEEK_SET) < 0)
 			return -errno;
-	}
+		while ((n = fo_sys_getdents(fd, buf, FO_DIRENTS_SIZE)) > 0) {
+			err = fo_remove_entries(fd, buf, (size_t)n, &removed);
+			if (err)
+				return err;
+		}
+		if (n < 0)
+			return (int)n;
+	} while (removed);
+	return 0;
 }
 
 int fo_remove_tree(int dir, const char *name)
