@@ -64,7 +64,7 @@ static const char *fo_protattr(const struct fo_fs *fs,
 int fo_protection_read(const struct fo_fs *fs, int fd, int *out_flags)
 {
 	char attr[FO_PROTATTR_NAME_SIZE];
-	char value[FO_PROTATTR_SIZE];
+	char value[FO_PROTATTR_SIZE] = "";
 	ssize_t len = -ENODATA, i;
 
 	*out_flags = 0;
