@@ -57,13 +57,17 @@ libfo_a_SOURCES = \
 	src/overlay/copyup_build.c \
 	src/overlay/copyup_publish.c \
 	src/overlay/copyup_step.h \
+	src/overlay/create.c \
 	src/overlay/create.h \
+	src/overlay/create_staged.c \
+	src/overlay/create_step.h \
 	src/overlay/flags.c \
 	src/overlay/flags.h \
 	src/overlay/ids.c \
 	src/overlay/ids.h \
 	src/overlay/index.c \
 	src/overlay/index.h \
+	src/overlay/link.c \
 	src/overlay/lookup.c \
 	src/overlay/lookup.h \
 	src/overlay/marks.c \
@@ -171,7 +175,10 @@ helper_sources = \
 
 test_tools = \
 	tests/fo-diff \
-	tests/fo-sys
+	tests/fo-exercise \
+	tests/fo-fault \
+	tests/fo-sys \
+	tests/operations
 
 tests_fo_diff_SOURCES = \
 	tests/diff/fo-diff.c \
@@ -186,6 +193,25 @@ tests_fo_diff_SOURCES = \
 tests_fo_diff_CPPFLAGS = $(tool_cppflags)
 tests_fo_diff_LDADD = $(tool_ldadd)
 tests_fo_diff_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
+
+tests_fo_exercise_SOURCES = \
+	tests/exercise/fo-exercise.c \
+	tests/exercise/exercise.h \
+	tests/exercise/own.c \
+	tests/exercise/shared.c
+
+tests_fo_exercise_CPPFLAGS = $(tool_cppflags)
+tests_fo_exercise_LDADD = $(tool_ldadd)
+tests_fo_exercise_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
+
+tests_fo_fault_SOURCES = \
+	tests/faults/fo-fault.c \
+	tests/faults/calls.c \
+	tests/faults/calls.h
+
+tests_fo_fault_CPPFLAGS = $(tool_cppflags)
+tests_fo_fault_LDADD = $(tool_ldadd)
+tests_fo_fault_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
 tests_fo_sys_SOURCES = \
 	tests/helpers/fo-sys.c \
@@ -204,20 +230,70 @@ tests_fo_sys_CPPFLAGS = $(tool_cppflags)
 tests_fo_sys_LDADD = $(tool_ldadd)
 tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
+tests_operations_SOURCES = \
+	tests/vm/operations.c
+
+tests_operations_CPPFLAGS = $(tool_cppflags)
+tests_operations_LDADD = $(tool_ldadd)
+tests_operations_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
+
 unit_programs = \
+	tests/unit/test_attr \
+	tests/unit/test_copyup \
+	tests/unit/test_daemon \
 	tests/unit/test_descriptor \
 	tests/unit/test_idmap \
 	tests/unit/test_listing \
 	tests/unit/test_mistakes \
+	tests/unit/test_namespace \
+	tests/unit/test_node \
+	tests/unit/test_node_life \
 	tests/unit/test_options \
 	tests/unit/test_override \
 	tests/unit/test_policy \
 	tests/unit/test_redirect \
 	tests/unit/test_table
 
+tests_unit_test_attr_SOURCES = \
+	tests/unit/test_attr.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_attr_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_attr_LDADD = $(unit_ldadd)
+tests_unit_test_attr_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_copyup_SOURCES = \
+	tests/unit/test_copyup.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_copyup_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_copyup_LDADD = $(unit_ldadd)
+tests_unit_test_copyup_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_daemon_SOURCES = \
+	tests/unit/test_daemon.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_daemon_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_daemon_LDADD = $(unit_ldadd)
+tests_unit_test_daemon_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
 tests_unit_test_descriptor_SOURCES = \
 	tests/unit/test_descriptor.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -229,6 +305,7 @@ tests_unit_test_descriptor_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_idmap_SOURCES = \
 	tests/unit/test_idmap.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -240,6 +317,7 @@ tests_unit_test_idmap_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_listing_SOURCES = \
 	tests/unit/test_listing.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -251,6 +329,7 @@ tests_unit_test_listing_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_mistakes_SOURCES = \
 	tests/unit/test_mistakes.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -259,9 +338,46 @@ tests_unit_test_mistakes_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_mistakes_LDADD = $(unit_ldadd)
 tests_unit_test_mistakes_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
+tests_unit_test_namespace_SOURCES = \
+	tests/unit/test_namespace.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_namespace_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_namespace_LDADD = $(unit_ldadd)
+tests_unit_test_namespace_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_node_SOURCES = \
+	tests/unit/test_node.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_node_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_LDADD = $(unit_ldadd)
+tests_unit_test_node_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_node_life_SOURCES = \
+	tests/unit/test_node_life.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_node_life_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_life_LDADD = $(unit_ldadd)
+tests_unit_test_node_life_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
 tests_unit_test_options_SOURCES = \
 	tests/unit/test_options.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -273,6 +389,7 @@ tests_unit_test_options_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_override_SOURCES = \
 	tests/unit/test_override.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -284,6 +401,7 @@ tests_unit_test_override_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_policy_SOURCES = \
 	tests/unit/test_policy.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -295,6 +413,7 @@ tests_unit_test_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_redirect_SOURCES = \
 	tests/unit/test_redirect.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -306,6 +425,7 @@ tests_unit_test_redirect_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 tests_unit_test_table_SOURCES = \
 	tests/unit/test_table.c \
 	tests/unit/capture.h \
+	tests/unit/layers.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -404,12 +524,20 @@ bpf_shipped = \
 	bpf/overlay.bpf.c
 
 test_scripts = \
+	tests/containers/buildah-root.t \
+	tests/containers/buildah-rootless.t \
+	tests/containers/exchange.t \
 	tests/containers/podman-root.t \
 	tests/containers/podman-rootless.t \
+	tests/exercise/stress.t \
+	tests/faults/errors.t \
+	tests/faults/full.t \
+	tests/faults/kill.t \
 	tests/mount/00-data-corruption.t \
 	tests/mount/acl.t \
 	tests/mount/busy.t \
 	tests/mount/calls.t \
+	tests/mount/command.t \
 	tests/mount/copyup-special.t \
 	tests/mount/copyup.t \
 	tests/mount/create.t \
@@ -424,6 +552,7 @@ test_scripts = \
 	tests/mount/lookup-merge.t \
 	tests/mount/messages.t \
 	tests/mount/metacopy.t \
+	tests/mount/mistakes.t \
 	tests/mount/mmap.t \
 	tests/mount/nested.t \
 	tests/mount/oci.t \
@@ -444,10 +573,16 @@ test_scripts = \
 	tests/mount/xattr.t
 
 test_shipped = \
+	tests/containers/buildah.sh \
 	tests/containers/lib.sh \
 	tests/containers/podman.sh \
 	tests/debian.sh \
+	tests/faults/faults.sh \
 	tests/lib.sh \
+	tests/vm/init \
+	tests/vm/lib.sh \
+	tests/vm/test-layers.sh \
+	tests/vm/test-raw.sh \
 	tests/bpf/echo.bpf.c \
 	tests/bpf/newer.bpf.c \
 	tests/bpf/refused.bpf.c \
@@ -457,9 +592,11 @@ doc_shipped =
 
 manual_pages =
 
-completion_files =
+completion_files = \
+	completions/fuse-overlay
 
 bench_shipped = \
+	bench/containers \
 	bench/run \
 	bench/sides.sh \
 	bench/table \
@@ -494,6 +631,7 @@ script_files = \
 	scripts/tap \
 	scripts/test \
 	scripts/vm-module \
+	scripts/vm-run \
 	scripts/vm-setup
 
 packaging_files = \

@@ -1,7 +1,33 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl FO_LIBFUSE: libfuse >= 3.17, which has passthrough. It is the one of
+dnl FO_LIBFUSE: libfuse >= 3.17, which has passthrough, and with custom io,
+dnl which 3.18.3 and later leave out unless they are asked to. It is the one of
 dnl --with-libfuse=DIR (a prefix), else the one that scripts/setup built in
 dnl the source tree, else the system's.
+dnl Without a session and functions, it says EINVAL where it is built in.
+AC_DEFUN([FO_LIBFUSE_CUSTOM_IO],
+    [AC_MSG_CHECKING([whether libfuse has custom io])
+     fo_saved_cppflags=$CPPFLAGS
+     fo_saved_libs=$LIBS
+     CPPFLAGS="$CPPFLAGS $FUSE_CFLAGS -D_FILE_OFFSET_BITS=64"
+     LIBS="$FUSE_LIBS $LIBS"
+     AC_RUN_IFELSE([AC_LANG_PROGRAM([[
+             #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 17)
+             #include <errno.h>
+             #include <fuse_lowlevel.h>
+         ]], [[
+             struct fuse_session *none = (struct fuse_session *)0;
+             return fuse_session_custom_io(none, (const struct fuse_custom_io *)0,
+                                           0, 0) != -EINVAL;
+         ]])],
+         [AC_MSG_RESULT([yes])],
+         [AC_MSG_RESULT([no])
+          AC_MSG_ERROR([this libfuse was built without custom io.
+ Run scripts/setup, which builds one in build/deps on Debian and Ubuntu,
+ or give the prefix of another by --with-libfuse=DIR.])],
+         [AC_MSG_RESULT([not known, cross compiling])])
+     CPPFLAGS=$fo_saved_cppflags
+     LIBS=$fo_saved_libs])
+
 AC_DEFUN([FO_LIBFUSE],
     [AC_ARG_WITH([libfuse],
          [AS_HELP_STRING([--with-libfuse=DIR],
@@ -25,6 +51,7 @@ AC_DEFUN([FO_LIBFUSE],
  or give its prefix by --with-libfuse=DIR.])])
      FUSE_CFLAGS=`$PKG_CONFIG --cflags fuse3`
      FUSE_LIBS=`$PKG_CONFIG $fo_fuse_static --libs fuse3`
+     FO_LIBFUSE_CUSTOM_IO
      LIBFUSE_SUMMARY="`$PKG_CONFIG --modversion fuse3`$LIBFUSE_SUMMARY"
      PKG_CONFIG_PATH=$fo_pkg_config_path
      AC_SUBST([LIBFUSE_FLAG])
