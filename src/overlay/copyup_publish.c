@@ -319,7 +319,7 @@ static void fo_publishing_settle(struct fo_publishing *publishing)
 	if (!copying->metacopy)
 		fo_node_clear(node, FO_NODE_METACOPY);
 	if (fo_copyup_splits(copying))
-		fo_node_unhash(fs, node);
+		fo_node_hide(fs, node);
 }
 
 /* Within the change. */

@@ -195,7 +195,7 @@ static void fo_rename_move_name(struct fo_fs *fs, const struct fo_slot *slot,
 	struct fo_node *node = slot->looked.node;
 
 	if (fo_tree_move_name(fs, node, &slot->place, to, out_released))
-		fo_node_unhash(fs, node);
+		fo_node_hide(fs, node);
 }
 
 /* Within the change: who has which name now. */

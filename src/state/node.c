@@ -55,6 +55,8 @@ static bool fo_node_match(const struct fo_link *link, const void *wanted)
 		fo_container_of(link, const struct fo_node, link);
 	const struct fo_node_key *key = wanted;
 
+	if (fo_node_has(node, FO_NODE_HIDDEN))
+		return false;
 	if (key->type == FO_NODE_TYPE_DIR)
 		return fo_node_is_dir(node) &&
 		       node->name.parent == key->parent &&
@@ -160,8 +162,7 @@ static void fo_node_hash_in(struct fo_node_shard *shard, struct fo_node *node)
 	fo_node_set(node, FO_NODE_HASHED);
 }
 
-static void fo_node_hash_out(struct fo_node_shard *shard,
-			     struct fo_node *node)
+static void fo_node_hash_out(struct fo_node_shard *shard, struct fo_node *node)
 {
 	if (!fo_node_has(node, FO_NODE_HASHED))
 		return;
@@ -177,8 +178,7 @@ static bool fo_node_is_found(const struct fo_node *node,
 		return false;
 	if (!fo_node_is_dir(node))
 		return true;
-	return node->key_ino == found->key_ino &&
-	       node->key_fs == found->key_fs;
+	return node->key_ino == found->key_ino && node->key_fs == found->key_fs;
 }
 
 static struct fo_node *fo_node_new(struct fo_fs *fs, struct fo_node *parent,
@@ -243,7 +243,7 @@ int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
 		node = fo_container_of(link, struct fo_node, link);
 		if (!fo_node_is_found(node, found)) {
 			/* A layer was changed below us: another file now. */
-			fo_node_hash_out(shard, node);
+			fo_node_set(node, FO_NODE_HIDDEN);
 			node = NULL;
 		}
 	}
@@ -280,40 +280,52 @@ struct fo_node *fo_node_get(struct fo_node *node)
 	return node;
 }
 
-/* Free a node that nobody refers to; its parents may follow. */
-static void fo_node_release(struct fo_fs *fs, struct fo_node *node)
-{
-	struct fo_name *name;
-
-	if (fo_node_has(node, FO_NODE_CACHED))
-		fo_fs_forget_node(fs, node);
-	for (name = &node->name; name; name = name->next)
-		if (name->parent)
-			fo_node_put(fs, name->parent);
-	fo_node_destroy(fs, node);
-}
-
-static void fo_node_drop(struct fo_fs *fs, struct fo_node *node,
-			 struct fo_node_shard *shard)
+/* Under the lock, which it releases. Returns whether nobody is left. */
+static bool fo_node_drop(struct fo_node *node, struct fo_node_shard *shard)
 {
 	bool last = atomic_fetch_sub(&node->refs, 1) == 1;
 
 	if (last)
 		fo_node_hash_out(shard, node);
 	pthread_mutex_unlock(&shard->lock);
-	if (last)
-		fo_node_release(fs, node);
+	return last;
 }
 
-void fo_node_put(struct fo_fs *fs, struct fo_node *node)
+static bool fo_node_unref(struct fo_fs *fs, struct fo_node *node)
 {
 	unsigned int refs = node->refs;
 
 	/* The last reference goes under the lock, lest a lookup find it. */
 	while (refs > 1)
 		if (atomic_compare_exchange_weak(&node->refs, &refs, refs - 1))
-			return;
-	fo_node_drop(fs, node, fo_node_lock_shard(fs, node));
+			return false;
+	return fo_node_drop(node, fo_node_lock_shard(fs, node));
+}
+
+/*
+ * Free a node that nobody refers to, and those of its parents that then are
+ * so too: in a loop, since a tree may be deeper than a stack. Only what is no
+ * directory has more names, so that the calls nest once.
+ */
+static void fo_node_release(struct fo_fs *fs, struct fo_node *node)
+{
+	while (node) {
+		struct fo_node *parent = node->name.parent;
+		struct fo_name *name;
+
+		if (fo_node_has(node, FO_NODE_CACHED))
+			fo_fs_forget_node(fs, node);
+		for (name = node->name.next; name; name = name->next)
+			fo_node_put(fs, name->parent);
+		fo_node_destroy(fs, node);
+		node = parent && fo_node_unref(fs, parent) ? parent : NULL;
+	}
+}
+
+void fo_node_put(struct fo_fs *fs, struct fo_node *node)
+{
+	if (fo_node_unref(fs, node))
+		fo_node_release(fs, node);
 }
 
 bool fo_node_forget(struct fo_fs *fs, struct fo_node *node, uint64_t n)
@@ -325,7 +337,8 @@ bool fo_node_forget(struct fo_fs *fs, struct fo_node *node, uint64_t n)
 		pthread_mutex_unlock(&shard->lock);
 		return false;
 	}
-	fo_node_drop(fs, node, shard);
+	if (fo_node_drop(node, shard))
+		fo_node_release(fs, node);
 	return true;
 }
 
@@ -358,6 +371,14 @@ void fo_node_unlock(struct fo_fs *fs, struct fo_node *node)
 
 	fo_node_clear(node, FO_NODE_BUSY);
 	pthread_cond_broadcast(&shard->unlocked);
+	pthread_mutex_unlock(&shard->lock);
+}
+
+void fo_node_hide(struct fo_fs *fs, struct fo_node *node)
+{
+	struct fo_node_shard *shard = fo_node_lock_shard(fs, node);
+
+	fo_node_set(node, FO_NODE_HIDDEN);
 	pthread_mutex_unlock(&shard->lock);
 }
 

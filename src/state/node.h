@@ -36,6 +36,7 @@ enum fo_node_flag {
 	FO_NODE_IMPURE = 1 << 9, /* upper directory marked impure */
 	FO_NODE_FREE = 1 << 10, /* known: not immutable or append-only */
 	FO_NODE_XWHITEOUTS = 1 << 11, /* upper directory: opaque is "x" */
+	FO_NODE_HIDDEN = 1 << 12, /* in the table, but found by no lookup */
 };
 
 /* One lower of a stack. */
@@ -138,7 +139,9 @@ void fo_node_unlock(struct fo_fs *fs, struct fo_node *node);
 /* It has an upper now, of this real inode. Within fo_tree_change_begin. */
 void fo_node_set_upper(struct fo_fs *fs, struct fo_node *node, uint16_t key_fs,
 		       uint64_t key_ino);
-/* No lookup finds it any more; and back again, by its present names. */
+/* No lookup finds it any more; it stays in the table until it is freed. */
+void fo_node_hide(struct fo_fs *fs, struct fo_node *node);
+/* Out of the table while its key changes; and back again, by the new one. */
 void fo_node_unhash(struct fo_fs *fs, struct fo_node *node);
 void fo_node_rehash(struct fo_fs *fs, struct fo_node *node);
 
