@@ -1,5 +1,5 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl FO_LIBFUSE: libfuse >= 3.17, which has passthrough, and with custom io,
+dnl FO_LIBFUSE: libfuse >= 3.18 (statx, epochs, kill_suidgid), with custom io,
 dnl which 3.18.3 and later leave out unless they are asked to. It is the one of
 dnl --with-libfuse=DIR (a prefix), else the one that scripts/setup built in
 dnl the source tree, else the system's.
@@ -45,8 +45,8 @@ AC_DEFUN([FO_LIBFUSE],
           fo_fuse_static=--static],
          [LIBFUSE_SUMMARY=" of the system"])
      export PKG_CONFIG_PATH
-     AS_IF([$PKG_CONFIG --atleast-version=3.17 fuse3], [],
-         [AC_MSG_ERROR([libfuse >= 3.17 is missing (it has passthrough).
+     AS_IF([$PKG_CONFIG --atleast-version=3.18 fuse3], [],
+         [AC_MSG_ERROR([libfuse >= 3.18 is missing.
  Run scripts/setup, which builds it in build/deps on Debian and Ubuntu,
  or give its prefix by --with-libfuse=DIR.])])
      FUSE_CFLAGS=`$PKG_CONFIG --cflags fuse3`
