@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Removing names that the upper alone has: nothing below would show. */
+#include "compat.h"
+#include "fusebpf.h"
+
+/* The upper's directory is locked. */
+static int fo_remove_locked(struct dentry *parent, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+	struct inode *dir = d_inode(parent);
+	struct dentry *real;
+	int err;
+
+	real = fo_vfs_lookup_locked(parent, &dentry->d_name);
+	if (IS_ERR(real))
+		return PTR_ERR(real);
+	/* Somebody changed the layer beneath us. */
+	if (d_inode(real) != d_inode(fo_inode_upper(inode)))
+		err = -ESTALE;
+	else if (d_is_dir(real))
+		err = vfs_rmdir(&nop_mnt_idmap, dir, real);
+	else
+		err = vfs_unlink(&nop_mnt_idmap, dir, real, NULL);
+	dput(real);
+	return err;
+}
+
+static int fo_remove_in_upper(struct inode *dir, struct dentry *dentry)
+{
+	struct vfsmount *mnt = fo_upper_mnt(dir->i_sb);
+	struct dentry *parent = fo_inode_upper(dir);
+	const struct cred *old;
+	int err;
+
+	err = mnt_want_write(mnt);
+	if (err)
+		return err;
+	old = fo_creds_begin(dir->i_sb);
+	inode_lock_nested(d_inode(parent), I_MUTEX_PARENT);
+	err = fo_remove_locked(parent, dentry);
+	inode_unlock(d_inode(parent));
+	fo_creds_end(old);
+	mnt_drop_write(mnt);
+	return err;
+}
+
+/* Does removing leave something to be hidden? */
+static int fo_remove_needs_whiteout(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+
+	if (!fo_inode_upper(dir) || !fo_inode_upper(inode))
+		return 1;
+	return fo_lookup_is_covered(dir, &dentry->d_name);
+}
+
+static int fo_remove(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+	int err;
+
+	err = fo_remove_needs_whiteout(dir, dentry);
+	if (err > 0)
+		err = -EOPNOTSUPP;
+	if (!err)
+		err = fo_remove_in_upper(dir, dentry);
+	if (err)
+		return err;
+	fo_inode_changed(dir);
+	fo_inode_refresh(inode);
+	return 0;
+}
+
+int fo_unlink(struct inode *dir, struct dentry *dentry)
+{
+	return fo_remove(dir, dentry);
+}
+
+int fo_rmdir(struct inode *dir, struct dentry *dentry)
+{
+	int err = fo_remove(dir, dentry);
+
+	if (!err) {
+		clear_nlink(d_inode(dentry));
+		drop_nlink(dir);
+	}
+	return err;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mounting: the options, the superblock and its operations.
+ *
+ *	root_dir=FD,no_daemon		one directory, shown as it is
+ *	[upper_dir=FD,]lower_dir=FD...	layers, the topmost first
+ *
+ * Descriptors are those of whoever configures the mount; O_PATH does.
+ */
+#include <linux/file.h>
+#include <linux/fs_context.h>
+#include <linux/fs_parser.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+
+#include "fusebpf.h"
+
+#define FUSEBPF_SUPER_MAGIC 0x46425046 /* "FPBF" */
+
+enum {
+	OPT_ROOT_DIR,
+	OPT_UPPER_DIR,
+	OPT_LOWER_DIR,
+	OPT_NO_DAEMON,
+};
+
+static const struct fs_parameter_spec fo_parameters[] = {
+	fsparam_fd("root_dir", OPT_ROOT_DIR),
+	fsparam_fd("upper_dir", OPT_UPPER_DIR),
+	fsparam_fd("lower_dir", OPT_LOWER_DIR),
+	fsparam_flag("no_daemon", OPT_NO_DAEMON),
+	{}
+};
+
+/* What the options said so far. */
+struct fo_setup {
+	bool no_daemon;
+	bool has_root;
+	struct fo_fs *fs;
+};
+
+static int fo_setup_layer(struct fs_context *fc, int opt, unsigned int fd)
+{
+	struct fo_setup *setup = fc->fs_private;
+	struct fo_fs *fs = setup->fs;
+	struct file *file;
+	int err;
+
+	if (opt != OPT_LOWER_DIR && fs->nr_layers)
+		return invalf(fc, "fusebpf: the upper comes first, once");
+	if (setup->has_root)
+		return invalf(fc, "fusebpf: root_dir stands alone");
+	file = fget_raw(fd);
+	if (!file)
+		return -EBADF;
+	err = fo_layer_add(fs, &file->f_path);
+	fput(file);
+	if (err) {
+		errorf(fc, "fusebpf: descriptor %u cannot be a layer", fd);
+		return err;
+	}
+	fs->has_upper |= opt != OPT_LOWER_DIR;
+	setup->has_root |= opt == OPT_ROOT_DIR;
+	return 0;
+}
+
+static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
+{
+	struct fo_setup *setup = fc->fs_private;
+	struct fs_parse_result result;
+	int opt;
+
+	opt = fs_parse(fc, fo_parameters, param, &result);
+	if (opt < 0)
+		return opt;
+	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
+		return invalf(fc, "fusebpf: no option of its own can change");
+	switch (opt) {
+	case OPT_NO_DAEMON:
+		setup->no_daemon = true;
+		return 0;
+	default:
+		return fo_setup_layer(fc, opt, result.uint_32);
+	}
+}
+
+static void fo_fs_free(struct fo_fs *fs)
+{
+	if (!fs)
+		return;
+	fo_layers_release(fs);
+	put_cred(fs->cred);
+	kfree(fs);
+}
+
+static void fo_put_super(struct super_block *sb)
+{
+	fo_fs_free(sb->s_fs_info);
+	sb->s_fs_info = NULL;
+}
+
+static int fo_statfs(struct dentry *dentry, struct kstatfs *stat)
+{
+	struct super_block *sb = dentry->d_sb;
+	struct path path;
+	int err;
+
+	/* The upper, or else the topmost layer, says how full it is. */
+	fo_inode_real(d_inode(sb->s_root), &path);
+	err = vfs_statfs(&path, stat);
+	if (!err)
+		stat->f_type = FUSEBPF_SUPER_MAGIC;
+	return err;
+}
+
+static int fo_sync_fs(struct super_block *sb, int wait)
+{
+	struct super_block *upper;
+	int err;
+
+	if (!fo_fs(sb)->has_upper || !wait)
+		return 0;
+	upper = fo_upper_mnt(sb)->mnt_sb;
+	down_read(&upper->s_umount);
+	err = sync_filesystem(upper);
+	up_read(&upper->s_umount);
+	return err;
+}
+
+static int fo_show_options(struct seq_file *m, struct dentry *root)
+{
+	struct fo_fs *fs = fo_fs(root->d_sb);
+
+	if (!fs->raw)
+		seq_printf(m, ",layers=%u", fs->nr_layers);
+	seq_puts(m, ",no_daemon");
+	return 0;
+}
+
+static const struct super_operations fo_super_operations = {
+	.alloc_inode = fo_inode_alloc,
+	.free_inode = fo_inode_free,
+	.evict_inode = fo_inode_evict,
+	.put_super = fo_put_super,
+	.statfs = fo_statfs,
+	.sync_fs = fo_sync_fs,
+	.show_options = fo_show_options,
+};
+
+static int fo_fill_root(struct super_block *sb)
+{
+	struct fo_found found = {};
+	struct inode *inode;
+	int err;
+
+	err = fo_layers_root(sb->s_fs_info, &found);
+	if (err)
+		return err;
+	inode = fo_inode_get(sb, &found);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	sb->s_root = d_make_root(inode);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static int fo_fill_super(struct super_block *sb, struct fs_context *fc)
+{
+	struct fo_setup *setup = fc->fs_private;
+	struct fo_fs *fs = setup->fs;
+	int err;
+
+	err = fo_layers_check(fs, sb);
+	if (err)
+		return err;
+	sb->s_magic = FUSEBPF_SUPER_MAGIC;
+	sb->s_op = &fo_super_operations;
+	sb->s_xattr = fo_xattr_handlers;
+	sb->s_maxbytes = MAX_LFS_FILESIZE;
+	sb->s_time_gran = 1;
+	sb->s_flags |= SB_POSIXACL | SB_NOSEC;
+	sb->s_iflags |= SB_I_SKIP_SYNC;
+	if (!fs->has_upper || sb_rdonly(fs->layers[0].mnt->mnt_sb))
+		sb->s_flags |= SB_RDONLY;
+	/* From here on put_super frees it. */
+	sb->s_fs_info = fs;
+	setup->fs = NULL;
+	err = fo_fill_root(sb);
+	if (err && !sb->s_root) {
+		/* Without a root put_super is not called. */
+		sb->s_fs_info = NULL;
+		setup->fs = fs;
+	}
+	return err;
+}
+
+static int fo_get_tree(struct fs_context *fc)
+{
+	struct fo_setup *setup = fc->fs_private;
+	struct fo_fs *fs = setup->fs;
+
+	if (!fs || !fs->nr_layers)
+		return invalf(fc, "fusebpf: no layer");
+	if (!setup->no_daemon)
+		return invalf(fc, "fusebpf: no_daemon is needed");
+	fs->raw = setup->has_root;
+	return get_tree_nodev(fc, fo_fill_super);
+}
+
+static int fo_reconfigure(struct fs_context *fc)
+{
+	struct fo_fs *fs = fo_fs(fc->root->d_sb);
+
+	if (!(fc->sb_flags & SB_RDONLY) &&
+	    (!fs->has_upper || sb_rdonly(fs->layers[0].mnt->mnt_sb)))
+		return -EROFS;
+	return 0;
+}
+
+static void fo_free_fc(struct fs_context *fc)
+{
+	struct fo_setup *setup = fc->fs_private;
+
+	if (!setup)
+		return;
+	fo_fs_free(setup->fs);
+	kfree(setup);
+}
+
+static const struct fs_context_operations fo_context_operations = {
+	.parse_param = fo_parse_param,
+	.get_tree = fo_get_tree,
+	.reconfigure = fo_reconfigure,
+	.free = fo_free_fc,
+};
+
+static int fo_init_fs_context(struct fs_context *fc)
+{
+	struct fo_setup *setup;
+	struct fo_fs *fs;
+
+	setup = kzalloc(sizeof(*setup), GFP_KERNEL);
+	if (!setup)
+		return -ENOMEM;
+	fc->fs_private = setup;
+	fc->ops = &fo_context_operations;
+	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
+		return 0;
+	fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+	if (!fs)
+		return -ENOMEM;
+	spin_lock_init(&fs->alias_lock);
+	hash_init(fs->aliases);
+	setup->fs = fs;
+	fs->cred = prepare_creds();
+	return fs->cred ? 0 : -ENOMEM;
+}
+
+/* No FS_USERNS_MOUNT: mounting needs the initial namespace's root. */
+struct file_system_type fo_fs_type = {
+	.owner = THIS_MODULE,
+	.name = "fusebpf",
+	.init_fs_context = fo_init_fs_context,
+	.parameters = fo_parameters,
+	.kill_sb = kill_anon_super,
+};
