@@ -60,7 +60,8 @@ static int fo_attr_show_blocks(struct fo_fs *fs, struct fo_node *node,
 	err = fo_tree_stat(fs, node, fo_content_layer(node), &content);
 	if (!err)
 		st->st_blocks = content.st_blocks;
-	return err;
+	/* Content that is missing is missed by who reads it. */
+	return err == -ENOENT ? 0 : err;
 }
 
 static int fo_attr_show_override(struct fo_fs *fs, struct fo_node *node,

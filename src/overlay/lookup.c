@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "overlay/attr.h"
 #include "overlay/index.h"
 #include "overlay/marks.h"
 #include "overlay/origin.h"
@@ -160,8 +159,7 @@ static int fo_lookup_step(struct fo_lookup *lookup, uint16_t layer,
 		if (!err)
 			err = fo_lookup_take(lookup, layer, &probed, path);
 		if (!err && !lookup->merge.stop)
-			err = fo_lookup_redirect(lookup, dir.fd, name,
-						 &probed);
+			err = fo_lookup_redirect(lookup, dir.fd, name, &probed);
 	}
 	fo_descriptor_put(&fs->descriptors, descriptor);
 	return err;
@@ -174,7 +172,7 @@ static int fo_lookup_walk(struct fo_lookup *lookup, uint16_t layer)
 		.fs = lookup->fs,
 		.layer = layer,
 		.path = &lookup->redirect,
-		.last = layer + 1 == lookup->fs->n_merged,
+		.last = layer + 1 == lookup->fs->n_layers,
 	};
 	struct fo_probed probed;
 	char *path = NULL;
@@ -192,6 +190,11 @@ static int fo_lookup_walk(struct fo_lookup *lookup, uint16_t layer)
 	return err;
 }
 
+static bool fo_lookup_has_data_only(const struct fo_lookup *lookup)
+{
+	return lookup->fs->n_merged < lookup->fs->n_layers;
+}
+
 static int fo_lookup_lowers(struct fo_lookup *lookup)
 {
 	const struct fo_stack *stack = lookup->dir->stack;
@@ -206,7 +209,8 @@ static int fo_lookup_lowers(struct fo_lookup *lookup)
 		layer = stack->lower[i].layer;
 		err = fo_lookup_step(lookup, layer, &stack->lower[i],
 				     i + 1 == stack->count &&
-					     !lookup->redirect);
+					     !lookup->redirect &&
+					     !fo_lookup_has_data_only(lookup));
 	}
 	if (err || !fo_lookup_is_absolute(lookup))
 		return err;
@@ -218,13 +222,16 @@ static int fo_lookup_lowers(struct fo_lookup *lookup)
 	return err;
 }
 
-/* A metacopy found no content among the merged layers: data-only ones. */
+/*
+ * A metacopy found no content among the merged layers: data-only ones. Where
+ * they have none either, overlayfs knows of it when the file is opened.
+ */
 static int fo_lookup_data_only(struct fo_lookup *lookup)
 {
 	uint16_t layer = lookup->fs->n_merged;
 
 	if (lookup->merge.kind != FO_MERGE_METACOPY ||
-	    !fo_lookup_is_absolute(lookup))
+	    !fo_lookup_is_absolute(lookup) || !fo_lookup_has_data_only(lookup))
 		return 0;
 	for (; layer < lookup->fs->n_layers && !lookup->merge.stop; layer++) {
 		int err = fo_lookup_walk(lookup, layer);
@@ -232,7 +239,14 @@ static int fo_lookup_data_only(struct fo_lookup *lookup)
 		if (err)
 			return err;
 	}
-	return 0;
+	if (lookup->merge.kind != FO_MERGE_METACOPY)
+		return 0;
+	lookup->merge.kind = FO_MERGE_FILE;
+	lookup->merge.taken++;
+	lookup->content_layer = layer - 1;
+	free(lookup->content_path);
+	lookup->content_path = strdup(lookup->redirect + 1);
+	return lookup->content_path ? 0 : -ENOMEM;
 }
 
 /* A metacopy's content: one lower with a path. */
@@ -242,6 +256,9 @@ static int fo_lookup_content(struct fo_lookup *lookup)
 
 	if (lookup->merge.taken < 2)
 		return 0;
+	/* There is one path to keep: the content's, not the index entry's. */
+	fo_stack_free(found->stack);
+	found->indexed = false;
 	found->metacopy = true;
 	found->stack = fo_stack_new(1);
 	if (!found->stack)
@@ -263,8 +280,8 @@ static struct fo_stack *fo_lookup_trim(struct fo_lookup *lookup)
 
 	if (!stack)
 		return NULL;
-	trimmed = realloc(stack, sizeof(*stack) + stack->count *
-						  sizeof(stack->lower[0]));
+	trimmed = realloc(
+		stack, sizeof(*stack) + stack->count * sizeof(stack->lower[0]));
 	return trimmed ? trimmed : stack;
 }
 
@@ -358,36 +375,4 @@ int fo_lookup_below_upper(struct fo_fs *fs, struct fo_node *dir,
 		*out_exists = lookup.merge.taken > 0;
 	fo_lookup_clear(&lookup);
 	return err;
-}
-
-int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
-	      struct fo_looked *out_looked)
-{
-	for (;;) {
-		unsigned int sequence = fo_tree_sequence(fs);
-		struct fo_merged merged;
-		struct fo_node *node;
-		int err = fo_lookup_merge(fs, dir, name, &merged);
-
-		if (err && !fo_tree_is_unchanged(fs, sequence))
-			continue;
-		if (err)
-			return err;
-		err = fo_node_enter(fs, dir, name, &merged.found, sequence,
-				    &node);
-		fo_stack_free(merged.found.stack);
-		if (err == -EAGAIN)
-			continue;
-		if (err)
-			return err;
-		err = fo_attr_show(fs, node, &merged.st);
-		if (err) {
-			fo_node_forget(fs, node, 1);
-			return err;
-		}
-		out_looked->node = node;
-		out_looked->st = merged.st;
-		out_looked->present = merged.present;
-		return 0;
-	}
 }

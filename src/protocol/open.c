@@ -11,6 +11,7 @@
 #include "overlay/attr.h"
 #include "overlay/content.h"
 #include "overlay/copyup.h"
+#include "overlay/protection.h"
 
 /* execve(2) opens with it; it reaches us as it is. */
 #define FO_OPEN_EXEC 040
@@ -144,6 +145,14 @@ static bool fo_is_image(struct fo_connection *connection, struct fo_node *node,
 	return image;
 }
 
+/* Append-only files are opened for nothing else. */
+static enum fo_intent fo_open_intent(const struct fuse_file_info *fi)
+{
+	return (fi->flags & O_APPEND) && !(fi->flags & O_TRUNC) ?
+		       FO_INTENT_WRITE :
+		       FO_INTENT_CHANGE;
+}
+
 /* What an open for writing does to the file before anybody writes. */
 static int fo_open_prepare(struct fo_connection *connection,
 			   struct fo_node *node,
@@ -158,6 +167,9 @@ static int fo_open_prepare(struct fo_connection *connection,
 
 	if (!fo_is_for_write(fi))
 		return 0;
+	err = fo_protection_check(connection->fs, node, fo_open_intent(fi));
+	if (err)
+		return err;
 	err = fo_open_for_write(connection, node,
 				fi->flags & O_TRUNC ? FO_COPYUP_EMPTY :
 						      FO_COPYUP_ALL);
