@@ -70,6 +70,23 @@ static int fo_window_add_dots(struct fo_window *window, uint64_t offset)
 	return fo_window_add(window, "..", &entry, FO_OFFSET_DOTDOT);
 }
 
+/* What the filter shows of a name that was looked up; else it is forgotten. */
+static int fo_window_screen(struct fo_window *window, const char *name,
+			    const struct fo_looked *looked,
+			    struct fuse_entry_param *entry)
+{
+	struct fo_connection *connection = window->connection;
+
+	if (fo_screen_hides(window->req, window->dir, name, &looked->st)) {
+		fo_forget(window->req, connection, looked->node, 1);
+		return -ENOENT;
+	}
+	/* Listed, but not to be had: the name and no inode. */
+	if (fo_screen_looked(window->req, window->dir, name, looked))
+		*entry = (struct fuse_entry_param){ .attr = looked->st };
+	return 0;
+}
+
 /* A name with its attributes, looked up for the kernel. */
 static int fo_window_add_looked(struct fo_window *window,
 				const struct fo_entry *at)
@@ -80,15 +97,17 @@ static int fo_window_add_looked(struct fo_window *window,
 	struct fo_looked looked;
 	int result = fo_lookup(connection->fs, window->dir, name, &looked);
 
-	if (!result && connection->filter)
-		result = fo_screen_looked(window->req, window->dir, name,
-					  &looked);
-	/* Gone meanwhile, or unreadable: stat of it will say so. */
+	if (!result) {
+		entry = fo_reply_entry(connection, &looked);
+		if (connection->filter)
+			result =
+				fo_window_screen(window, name, &looked, &entry);
+	}
+	/* Gone meanwhile, hidden, or unreadable: stat of it will say so. */
 	if (result)
 		return 0;
-	entry = fo_reply_entry(connection, &looked);
 	result = fo_window_add(window, name, &entry, at->offset);
-	if (result)
+	if (result && entry.ino)
 		fo_forget(window->req, connection, looked.node, 1);
 	return result;
 }
@@ -96,19 +115,19 @@ static int fo_window_add_looked(struct fo_window *window,
 static int fo_window_add_name(struct fo_window *window,
 			      const struct fo_entry *at)
 {
+	const char *name = fo_listing_name(window->listing, at);
 	struct fuse_entry_param entry = {
 		.attr = { .st_mode = (mode_t)at->type << 12 },
 	};
 
-	if (window->connection->filter &&
-	    fo_screen_entry(window->req, window->dir, window->listing, at))
-		return 0;
 	/* What it has lost meanwhile is no reason to fail the whole. */
 	if (fo_readdir_inode(window->connection->fs, window->dir,
 			     window->listing, at, &entry.attr.st_ino))
 		return 0;
-	return fo_window_add(window, fo_listing_name(window->listing, at),
-			     &entry, at->offset);
+	if (window->connection->filter &&
+	    fo_screen_hides(window->req, window->dir, name, &entry.attr))
+		return 0;
+	return fo_window_add(window, name, &entry, at->offset);
 }
 
 static void fo_window_fill(struct fo_window *window, uint64_t offset)

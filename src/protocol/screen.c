@@ -2,9 +2,10 @@
 /* Asking the user's filter, with the request's caller. */
 #include "protocol/screen.h"
 
+#include <errno.h>
+
 #include "engine/filter.h"
 #include "overlay/lookup.h"
-#include "state/listing.h"
 
 static struct fo_filter_query fo_screen_query(fuse_req_t req,
 					      const struct fo_node *dir)
@@ -36,16 +37,15 @@ int fo_screen_looked(fuse_req_t req, const struct fo_node *dir,
 	return err;
 }
 
-int fo_screen_entry(fuse_req_t req, const struct fo_node *dir,
-		    const struct fo_listing *listing,
-		    const struct fo_entry *entry)
+bool fo_screen_hides(fuse_req_t req, const struct fo_node *dir,
+		     const char *name, const struct stat *st)
 {
 	struct fo_connection *connection = fuse_req_userdata(req);
 	struct fo_filter_query query = fo_screen_query(req, dir);
 
-	query.name = fo_listing_name(listing, entry);
-	query.ino = entry->ino;
-	query.mode = (uint32_t)entry->type << 12;
+	query.name = name;
+	query.ino = st->st_ino;
+	query.mode = st->st_mode & S_IFMT;
 	query.listing = 1;
-	return fo_filter_ask(connection->filter, &query);
+	return fo_filter_ask(connection->filter, &query) == -ENOENT;
 }

@@ -5,17 +5,18 @@
 
 #include "protocol/ask.h"
 
-struct fo_entry;
-struct fo_listing;
 struct fo_looked;
+struct stat;
 
 /* 0, -ENOENT for hidden, or another -errno; then the lookup is taken back. */
 int fo_screen_looked(fuse_req_t req, const struct fo_node *dir,
 		     const char *name, const struct fo_looked *looked);
 
-/* An entry of a listing. */
-int fo_screen_entry(fuse_req_t req, const struct fo_node *dir,
-		    const struct fo_listing *listing,
-		    const struct fo_entry *entry);
+/*
+ * Is an entry to be left out of a listing? One that is refused stays, as that
+ * of a file that may not be read does. Of st the inode and the type count.
+ */
+bool fo_screen_hides(fuse_req_t req, const struct fo_node *dir,
+		     const char *name, const struct stat *st);
 
 #endif
