@@ -39,6 +39,8 @@ libfo_a_SOURCES = \
 	src/state/layer.h \
 	src/state/listing.c \
 	src/state/listing.h \
+	src/state/lock.c \
+	src/state/lock.h \
 	src/state/node.c \
 	src/state/node.h \
 	src/state/place.c \
@@ -70,6 +72,7 @@ libfo_a_SOURCES = \
 	src/overlay/link.c \
 	src/overlay/lookup.c \
 	src/overlay/lookup.h \
+	src/overlay/lookup_node.c \
 	src/overlay/marks.c \
 	src/overlay/marks.h \
 	src/overlay/origin.c \
@@ -231,7 +234,11 @@ tests_fo_sys_LDADD = $(tool_ldadd)
 tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
 tests_operations_SOURCES = \
-	tests/vm/operations.c
+	tests/vm/operations.c \
+	tests/vm/operations.h \
+	tests/vm/operations_attr.c \
+	tests/vm/operations_data.c \
+	tests/vm/operations_names.c
 
 tests_operations_CPPFLAGS = $(tool_cppflags)
 tests_operations_LDADD = $(tool_ldadd)
@@ -524,6 +531,7 @@ bpf_shipped = \
 	bpf/overlay.bpf.c
 
 test_scripts = \
+	tests/clients/debian.t \
 	tests/containers/buildah-root.t \
 	tests/containers/buildah-rootless.t \
 	tests/containers/exchange.t \
@@ -544,6 +552,7 @@ test_scripts = \
 	tests/mount/data.t \
 	tests/mount/escape.t \
 	tests/mount/exist.t \
+	tests/mount/filter.t \
 	tests/mount/hardlink.t \
 	tests/mount/idmap.t \
 	tests/mount/inode-numbers.t \
@@ -573,6 +582,8 @@ test_scripts = \
 	tests/mount/xattr.t
 
 test_shipped = \
+	tests/clients/clients.sh \
+	tests/clients/job.sh \
 	tests/containers/buildah.sh \
 	tests/containers/lib.sh \
 	tests/containers/podman.sh \
@@ -586,7 +597,8 @@ test_shipped = \
 	tests/bpf/echo.bpf.c \
 	tests/bpf/newer.bpf.c \
 	tests/bpf/refused.bpf.c \
-	tests/bpf/unnamed.bpf.c
+	tests/bpf/unnamed.bpf.c \
+	tests/vm/operations.h
 
 doc_shipped =
 
