@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base.h"
 #include "base/log.h"
 #include "state/fs.h"
 #include "state/layer.h"
+#include "state/lock.h"
 #include "system/handle.h"
 #include "system/remove.h"
 #include "system/sys.h"
@@ -23,6 +25,10 @@
 #define FO_TRIAL_2 "#trial2"
 #define FO_RENAME_WHITEOUT (1 << 2)
 
+/* Two seconds in all. */
+#define FO_LOCK_PAUSE 10000000 /* nanoseconds */
+#define FO_LOCK_TRIES 200
+
 static int fo_work_refuse(const char *what, const char *path,
 			  const char *remedy, int err)
 {
@@ -30,23 +36,21 @@ static int fo_work_refuse(const char *what, const char *path,
 	return err;
 }
 
-/* The lock belongs to this open directory, and ends with the process. */
 static int fo_work_lock(int dir, const char *option, const char *path,
 			int *out_fd)
 {
 	_cleanup_close_ int fd = fo_sys_open(dir, "", O_RDONLY | O_DIRECTORY);
-	int err = fd < 0 ? fd : fo_sys_lock(fd);
+	int err = fd < 0 ? fd : fo_lock_take(fd);
 
-	if (err == -EWOULDBLOCK) {
+	if (err == -EBUSY)
 		fo_log_error("%s '%s' is in use by another mount; unmount it "
 			     "or choose another directory",
 			     option, path);
-		return -EBUSY;
-	}
-	if (err)
+	else if (err)
 		return fo_work_refuse(option, path, "cannot lock it", err);
-	*out_fd = fo_take_fd(&fd);
-	return 0;
+	else
+		*out_fd = fo_take_fd(&fd);
+	return err;
 }
 
 static int fo_work_check_nesting(const struct fo_fs *fs, int work)
@@ -72,8 +76,7 @@ static int fo_work_check_nesting(const struct fo_fs *fs, int work)
 		_cleanup_close_ int at = fo_sys_open(fds[i], "", O_PATH);
 		uint64_t last = 0;
 
-		while (at >= 0 && !fo_sys_fstat(at, &st) &&
-		       st.st_ino != last) {
+		while (at >= 0 && !fo_sys_fstat(at, &st) && st.st_ino != last) {
 			int up;
 
 			if (st.st_dev == other[i]->st_dev &&
@@ -152,9 +155,8 @@ static void fo_try_whiteouts(struct fo_fs *fs)
 	fs->can.mknod_whiteout = !fo_sys_stat(fs->work, FO_TRIAL_2, &st) &&
 				 S_ISCHR(st.st_mode) && st.st_rdev == 0;
 	(void)fo_sys_unlink(fs->work, FO_TRIAL_2);
-	fs->can.rename_whiteout = !fo_sys_rename2(fs->work, FO_TRIAL, fs->work,
-						  FO_TRIAL_2,
-						  FO_RENAME_WHITEOUT);
+	fs->can.rename_whiteout = !fo_sys_rename2(
+		fs->work, FO_TRIAL, fs->work, FO_TRIAL_2, FO_RENAME_WHITEOUT);
 	(void)fo_sys_unlink(fs->work, FO_TRIAL_2);
 }
 
@@ -232,8 +234,7 @@ int fo_work_open(struct fo_fs *fs)
 			   config->upperdir, &fs->upper_lock);
 	if (err)
 		return err;
-	fs->workdir = fo_sys_open_path(config->workdir,
-				       O_RDONLY | O_DIRECTORY);
+	fs->workdir = fo_sys_open_path(config->workdir, O_RDONLY | O_DIRECTORY);
 	if (fs->workdir < 0)
 		return fo_work_refuse("workdir", config->workdir,
 				      "it must exist beside upperdir",
@@ -241,11 +242,10 @@ int fo_work_open(struct fo_fs *fs)
 	err = fo_work_check_nesting(fs, fs->workdir);
 	if (err)
 		return err;
-	err = fo_sys_lock(fs->workdir);
-	if (err == -EWOULDBLOCK)
+	err = fo_lock_take(fs->workdir);
+	if (err)
 		return fo_work_refuse("workdir", config->workdir,
-				      "it is in use by another mount",
-				      -EBUSY);
+				      "it is in use by another mount", err);
 	err = fo_work_check_volatile(fs);
 	if (err)
 		return err;
@@ -262,6 +262,12 @@ static void fo_close(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+void fo_work_end(struct fo_fs *fs)
+{
+	fo_lock_end(fs->upper_lock);
+	fo_lock_end(fs->workdir);
 }
 
 void fo_work_close(struct fo_fs *fs)
