@@ -70,6 +70,7 @@ void fo_fs_free(struct fo_fs *fs)
 {
 	if (!fs)
 		return;
+	fo_work_end(fs);
 	fo_node_table_destroy(fs);
 	fo_descriptors_destroy(&fs->descriptors);
 	fo_listings_free(fs->listings);
@@ -104,8 +105,7 @@ void fo_fs_forget_node(struct fo_fs *fs, struct fo_node *node)
 	fo_descriptor_drop(&fs->descriptors, node, FO_UPPER);
 	if (!fo_node_is_dir(node)) {
 		if (node->layer != FO_LAYER_NONE)
-			fo_descriptor_drop(&fs->descriptors, node,
-					   node->layer);
+			fo_descriptor_drop(&fs->descriptors, node, node->layer);
 		if (node->stack)
 			fo_descriptor_drop(&fs->descriptors, node,
 					   node->stack->lower[0].layer);

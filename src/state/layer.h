@@ -22,6 +22,8 @@ void fo_layers_make_private(struct fo_fs *fs);
  * filesystem can do. A filesystem that is read-only makes a read-only mount.
  */
 int fo_work_open(struct fo_fs *fs);
+/* The mount is over: who wants the work directory may wait for its end. */
+void fo_work_end(struct fo_fs *fs);
 void fo_work_close(struct fo_fs *fs);
 
 #endif

@@ -245,9 +245,15 @@ int fo_sys_syncfs(int fd)
 	return fo_result(syncfs(fd));
 }
 
-int fo_sys_lock(int fd)
+int fo_sys_lock(int fd, enum fo_lock_mode mode)
 {
-	return fo_result(flock(fd, LOCK_EX | LOCK_NB));
+	static const int operations[] = {
+		[FO_LOCK_ALONE] = LOCK_EX | LOCK_NB,
+		[FO_LOCK_SHARED] = LOCK_SH | LOCK_NB,
+		[FO_LOCK_NONE] = LOCK_UN,
+	};
+
+	return fo_result(flock(fd, operations[mode]));
 }
 
 ssize_t fo_sys_getdents(int fd, void *buf, size_t size)

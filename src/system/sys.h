@@ -67,7 +67,14 @@ int fo_sys_ftruncate(int fd, off_t size);
 
 int fo_sys_fsync(int fd, bool only_content);
 int fo_sys_syncfs(int fd);
-int fo_sys_lock(int fd); /* flock, exclusive; -EWOULDBLOCK if held */
+
+enum fo_lock_mode {
+	FO_LOCK_ALONE,
+	FO_LOCK_SHARED,
+	FO_LOCK_NONE,
+};
+/* flock, without waiting; -EWOULDBLOCK if held by another. */
+int fo_sys_lock(int fd, enum fo_lock_mode mode);
 
 /*
  * Read directory entries. Returns bytes filled, 0 at the end. Entries are
