@@ -83,6 +83,7 @@ struct fo_node *fo_ask_node(struct fo_connection *connection,
 fuse_ino_t fo_ask_nodeid(struct fo_connection *connection,
 			 const struct fo_node *node);
 
+/* (uid_t)-1 and (gid_t)-1 where nobody can say. */
 struct fo_caller fo_ask_caller(fuse_req_t req);
 
 /* Is the caller, by its groups as /proc tells them, in this group? */

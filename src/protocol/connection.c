@@ -3,6 +3,7 @@
 #include "protocol/connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "protocol/ask.h"
 #include "protocol/ops.h"
 #include "protocol/wire.h"
+#include "system/sys.h"
 
 /* "For ever", short of what the kernel's clock overflows at. */
 #define FO_TIMEOUT_INFINITE (365.0 * 24 * 3600 * 100)
@@ -186,7 +188,8 @@ int fo_connection_open(struct fo_fs *fs, const struct fo_config *config,
 		err = -EIO;
 	}
 	connection->mounted = !err;
-	if (!err)
+	/* A filter asks who calls: with id maps the kernel would not say. */
+	if (!err && !connection->filter)
 		err = fo_wire_attach(connection->session);
 	if (err)
 		fo_connection_free(connection);
@@ -228,8 +231,19 @@ int fo_connection_serve(struct fo_connection *connection,
 	return 0;
 }
 
+/* What was written to mappings is still the kernel's: let it send all. */
+static void fo_connection_flush(const struct fo_connection *connection)
+{
+	_cleanup_close_ int root = fo_sys_open_path(
+		connection->config->mountpoint, O_RDONLY | O_DIRECTORY);
+
+	if (root >= 0)
+		(void)fo_sys_syncfs(root);
+}
+
 void fo_connection_stop(struct fo_connection *connection)
 {
+	fo_connection_flush(connection);
 	fuse_session_exit(connection->session);
 }
 

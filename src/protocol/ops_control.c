@@ -70,7 +70,7 @@ static void fo_answer_status(fuse_req_t req)
 
 static void fo_answer_refresh(fuse_req_t req)
 {
-	uid_t uid = fuse_req_ctx(req)->uid;
+	uid_t uid = fo_ask_caller(req).uid;
 
 	if (uid != 0 && uid != geteuid()) {
 		fo_reply_err(req, -EPERM);

@@ -65,7 +65,7 @@ static bool fo_must_kill_setgid(fuse_req_t req, struct fo_node *node,
 	struct stat st;
 
 	if (strcmp(name, "system.posix_acl_access") ||
-	    fuse_req_ctx(req)->uid == 0 ||
+	    fo_ask_caller(req).uid == 0 ||
 	    fo_attr_get(connection->fs, node, &st) || !(st.st_mode & S_ISGID))
 		return false;
 	return !fo_ask_is_in_group(req, st.st_gid);
