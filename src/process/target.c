@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "base/base.h"
 #include "base/log.h"
@@ -12,6 +13,8 @@
 
 #define FO_FD_PREFIX "/dev/fd/"
 #define FO_DEVICE "/dev/fuse"
+/* MISC_MAJOR, FUSE_MINOR: include/uapi/linux/major.h, linux/miscdevice.h */
+#define FO_DEVICE_NUMBER makedev(10, 229)
 
 static bool fo_target_is_fd(const char *target)
 {
@@ -34,6 +37,25 @@ static const char *fo_target_remedy(int err)
 	}
 }
 
+/*
+ * libfuse believes what it reads from the descriptor, as the kernel's word:
+ * nobody else's will do.
+ */
+static int fo_target_check_fd(const char *target)
+{
+	struct stat st;
+	int err = fo_sys_stat_path(target, &st);
+
+	if (!err && (!S_ISCHR(st.st_mode) || st.st_rdev != FO_DEVICE_NUMBER))
+		err = -ENODEV;
+	if (err)
+		fo_log_error(
+			"mount point '%s': %s; it must be an open " FO_DEVICE
+			" that is mounted",
+			target, strerror(-err));
+	return err;
+}
+
 int fo_target_resolve(const char *target, char **out_path)
 {
 	_cleanup_free_ char *path = NULL;
@@ -41,6 +63,9 @@ int fo_target_resolve(const char *target, char **out_path)
 	int err;
 
 	if (fo_target_is_fd(target)) {
+		err = fo_target_check_fd(target);
+		if (err)
+			return err;
 		*out_path = strdup(target);
 		return *out_path ? 0 : -ENOMEM;
 	}
