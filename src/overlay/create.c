@@ -86,8 +86,8 @@ static int fo_make_call(struct fo_making *making)
 
 	switch (create->mode & S_IFMT) {
 	case S_IFREG:
-		making->fd = fo_sys_create(dir, create->name, O_RDWR,
-					   making->mode);
+		making->fd =
+			fo_sys_create(dir, create->name, O_RDWR, making->mode);
 		return fo_min(making->fd, 0);
 	case S_IFDIR:
 		return fo_sys_mkdir(dir, create->name, making->mode);
@@ -176,9 +176,8 @@ static int fo_making_finish(struct fo_making *making,
 	}
 	out_created->node = node;
 	out_created->st = making->st;
-	out_created->fd = S_ISREG(making->st.st_mode) ?
-				  fo_take_fd(&making->fd) :
-				  -1;
+	out_created->fd =
+		S_ISREG(making->st.st_mode) ? fo_take_fd(&making->fd) : -1;
 	return 0;
 }
 
@@ -214,8 +213,7 @@ static int fo_making_open(struct fo_making *making)
 
 	if (!err)
 		err = fo_copyup(making->fs, dir, FO_COPYUP_ALL);
-	return err ? err :
-		     fo_tree_dir(making->fs, dir, FO_UPPER, &making->dir);
+	return err ? err : fo_tree_dir(making->fs, dir, FO_UPPER, &making->dir);
 }
 
 int fo_create(struct fo_fs *fs, const struct fo_create *create,

@@ -73,8 +73,7 @@ static int fo_staged_make_other(struct fo_making *making)
 				     making->temporary);
 	else
 		err = fo_sys_mknod(fs->work, making->temporary,
-				   type | (making->mode & 0777),
-				   create->rdev);
+				   type | (making->mode & 0777), create->rdev);
 	if (err)
 		return err;
 	making->fd = fo_sys_open(fs->work, making->temporary, O_PATH);
@@ -83,9 +82,8 @@ static int fo_staged_make_other(struct fo_making *making)
 
 static int fo_staged_make(struct fo_making *making)
 {
-	int err = S_ISREG(making->create->mode) ?
-			  fo_staged_make_file(making) :
-			  fo_staged_make_other(making);
+	int err = S_ISREG(making->create->mode) ? fo_staged_make_file(making) :
+						  fo_staged_make_other(making);
 
 	if (!err)
 		err = fo_make_owned(making, making->fd);

@@ -26,25 +26,32 @@ struct fo_linking {
 	struct fo_descriptor *dir;
 };
 
-/* Something is there: a whiteout, which gives way, or it exists. */
+/* Whatever is there must be a whiteout: nothing may be visible. */
+static int fo_link_check_free(const struct fo_linking *linking)
+{
+	const struct fo_place *place = &linking->place;
+	struct fo_merged merged;
+	int err =
+		fo_lookup_merge(linking->fs, place->dir, place->name, &merged);
+
+	if (!err)
+		fo_stack_free(merged.found.stack);
+	return err == -ENOENT ? 0 : err ? err : -EEXIST;
+}
+
+/* A whiteout is there, and gives way. */
 static int fo_link_replace(struct fo_linking *linking)
 {
 	const struct fo_place *place = &linking->place;
 	struct fo_fs *fs = linking->fs;
 	char temporary[FO_TEMPORARY_SIZE];
-	struct fo_merged merged;
-	int err = fo_lookup_merge(fs, place->dir, place->name, &merged);
+	int err;
 
-	if (!err)
-		fo_stack_free(merged.found.stack);
-	if (err != -ENOENT)
-		return err ? err : -EEXIST;
 	fo_temporary_name(fs, temporary);
 	err = fo_sys_link(linking->fd, fs->work, temporary);
 	if (err)
 		return err;
-	err = fo_sys_rename(fs->work, temporary, linking->dir->fd,
-			    place->name);
+	err = fo_sys_rename(fs->work, temporary, linking->dir->fd, place->name);
 	if (err)
 		fo_temporary_remove(fs, temporary);
 	return err;
@@ -64,10 +71,9 @@ static int fo_link_count(const struct fo_linking *linking)
 	err = fo_sys_fstat(linking->fd, &st);
 	if (err)
 		return err;
-	return fo_index_set_nlink(linking->fs, linking->fd,
-				  (uint32_t)st.st_nlink,
-				  fo_index_nlink(linking->fs, linking->fd,
-						 &st));
+	return fo_index_set_nlink(
+		linking->fs, linking->fd, (uint32_t)st.st_nlink,
+		fo_index_nlink(linking->fs, linking->fd, &st));
 }
 
 static int fo_link_impure(const struct fo_linking *linking)
@@ -85,12 +91,15 @@ static int fo_link_run(struct fo_linking *linking)
 {
 	const struct fo_place *place = &linking->place;
 	struct fo_fs *fs = linking->fs;
-	int err = fo_link_count(linking);
+	int err = fo_link_check_free(linking);
 
 	if (!err)
-		err = fo_link_impure(linking);
+		err = fo_link_count(linking);
 	if (!err)
-		err = fo_sys_link(linking->fd, linking->dir->fd, place->name);
+		err = fo_link_impure(linking);
+	if (err)
+		return err;
+	err = fo_sys_link(linking->fd, linking->dir->fd, place->name);
 	if (err == -EEXIST)
 		err = fo_link_replace(linking);
 	if (err)

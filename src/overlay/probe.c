@@ -34,8 +34,7 @@ static bool fo_has_oci_opaque(int dir, const char *name)
 	char path[FO_NAME_SIZE + sizeof(FO_OCI_OPAQUE) + 1];
 	_cleanup_close_ int fd = -1;
 
-	snprintf(path, sizeof(path), "%s/" FO_OCI_OPAQUE,
-		 *name ? name : ".");
+	snprintf(path, sizeof(path), "%s/" FO_OCI_OPAQUE, *name ? name : ".");
 	fd = fo_sys_open_beneath(dir, path, O_PATH);
 	return fd >= 0;
 }
@@ -47,9 +46,8 @@ static bool fo_may_be_metacopy(const struct stat *st)
 	       st->st_blocks * 512 < st->st_size;
 }
 
-static int fo_probe_dir_facts(const struct fo_fs *fs, int dir,
-			      const char *name, bool last,
-			      struct fo_probed *probed)
+static int fo_probe_dir_facts(const struct fo_fs *fs, int dir, const char *name,
+			      bool last, struct fo_probed *probed)
 {
 	int err = fo_marks_read(fs, dir, name, &probed->marks);
 
@@ -69,8 +67,8 @@ static int fo_probe_dir_facts(const struct fo_fs *fs, int dir,
 }
 
 static int fo_probe_file_facts(const struct fo_fs *fs,
-			       const struct fo_probe_dir *dir,
-			       const char *name, struct fo_probed *probed)
+			       const struct fo_probe_dir *dir, const char *name,
+			       struct fo_probed *probed)
 {
 	const struct stat *st = &probed->st;
 	struct fo_probe *probe = &probed->probe;
@@ -104,8 +102,7 @@ int fo_probe(const struct fo_fs *fs, const struct fo_probe_dir *dir,
 	if (!err)
 		probed.probe.mode = probed.st.st_mode;
 	/* A file ends the search anyway. */
-	if (!dir->last && !dir->no_oci &&
-	    (err || S_ISDIR(probed.st.st_mode)) &&
+	if (!dir->last && !dir->no_oci && (err || S_ISDIR(probed.st.st_mode)) &&
 	    fo_has_oci_whiteout(dir->fd, name))
 		probed.probe.facts |= FO_FACT_OCI_WHITEOUT;
 	if (err)
@@ -113,8 +110,7 @@ int fo_probe(const struct fo_fs *fs, const struct fo_probe_dir *dir,
 	else if (!S_ISDIR(probed.st.st_mode))
 		err = fo_probe_file_facts(fs, dir, name, &probed);
 	else
-		err = fo_probe_dir_facts(fs, dir->fd, name, dir->last,
-					 &probed);
+		err = fo_probe_dir_facts(fs, dir->fd, name, dir->last, &probed);
 	if (!err)
 		*out_probed = probed;
 	return err;

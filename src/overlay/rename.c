@@ -273,8 +273,8 @@ static void fo_rename_settle_beside(struct fo_renaming *renaming)
 
 	if (fo_whiteout_prepare(fs, from->place.dir, temporary))
 		return;
-	if (fo_sys_rename2(fs->work, temporary, from->dir->fd,
-			   from->place.name, RENAME_NOREPLACE))
+	if (fo_sys_rename2(fs->work, temporary, from->dir->fd, from->place.name,
+			   RENAME_NOREPLACE))
 		fo_temporary_remove(fs, temporary);
 	else
 		(void)fo_whiteout_unhide(from->dir->fd, from->place.name);

@@ -44,8 +44,8 @@ static int fo_rename_prepend(struct fo_fs *fs, struct fo_node *dir,
 	if (err)
 		return err;
 	text = redirect ? redirect : name;
-	if (asprintf(&longer, "%s%s%s", *text == '/' ? "" : "/", text,
-		     *path) < 0)
+	if (asprintf(&longer, "%s%s%s", *text == '/' ? "" : "/", text, *path) <
+	    0)
 		return -ENOMEM;
 	free(*path);
 	*path = longer;

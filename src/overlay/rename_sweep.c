@@ -26,8 +26,7 @@ static bool fo_is_dot(const char *name)
 /* Does the directory in the upper itself hold anything? */
 static int fo_sweep_is_due(int dir, const char *name, bool *out_due)
 {
-	_cleanup_close_ int fd = fo_sys_open(dir, name,
-					     O_RDONLY | O_DIRECTORY);
+	_cleanup_close_ int fd = fo_sys_open(dir, name, O_RDONLY | O_DIRECTORY);
 	char buf[FO_SWEEP_BUFFER]
 		__attribute__((aligned(__alignof__(struct fo_dirent))));
 	ssize_t n, at;

@@ -21,12 +21,11 @@ enum fo_whiteout_made fo_whiteout_form(const struct fo_fs *fs)
 		return FO_WHITEOUT_MADE_BESIDE;
 	if (fs->can.mknod_whiteout)
 		return FO_WHITEOUT_MADE_DEVICE;
-	return fs->can.xattr ? FO_WHITEOUT_MADE_XATTR :
-			       FO_WHITEOUT_MADE_BESIDE;
+	return fs->can.xattr ? FO_WHITEOUT_MADE_XATTR : FO_WHITEOUT_MADE_BESIDE;
 }
 
-int fo_whiteout_is_owed(struct fo_fs *fs, struct fo_node *dir,
-			const char *name, bool *out_owed)
+int fo_whiteout_is_owed(struct fo_fs *fs, struct fo_node *dir, const char *name,
+			bool *out_owed)
 {
 	*out_owed = false;
 	return dir->stack ? fo_lookup_below_upper(fs, dir, name, out_owed) : 0;

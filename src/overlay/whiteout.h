@@ -21,8 +21,8 @@ enum fo_whiteout_made {
 enum fo_whiteout_made fo_whiteout_form(const struct fo_fs *fs);
 
 /* Must name be whited out in dir once its upper entry is gone? */
-int fo_whiteout_is_owed(struct fo_fs *fs, struct fo_node *dir,
-			const char *name, bool *out_owed);
+int fo_whiteout_is_owed(struct fo_fs *fs, struct fo_node *dir, const char *name,
+			bool *out_owed);
 
 /*
  * Make a whiteout in work, of the form that stands in the name's own place;

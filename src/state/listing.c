@@ -210,8 +210,8 @@ static struct fo_listing *fo_listings_swap(struct fo_listings *listings,
 	return old;
 }
 
-void fo_listings_keep(struct fo_listings *listings,
-		      const struct fo_node *node, struct fo_listing *listing)
+void fo_listings_keep(struct fo_listings *listings, const struct fo_node *node,
+		      struct fo_listing *listing)
 {
 	struct fo_listing *old;
 

@@ -65,9 +65,8 @@ int fo_listings_new(struct fo_listings **out_listings);
 void fo_listings_free(struct fo_listings *listings);
 struct fo_listing *fo_listings_find(struct fo_listings *listings,
 				    const struct fo_node *node);
-void fo_listings_keep(struct fo_listings *listings,
-		      const struct fo_node *node, struct fo_listing *listing);
-void fo_listings_drop(struct fo_listings *listings,
-		      const struct fo_node *node);
+void fo_listings_keep(struct fo_listings *listings, const struct fo_node *node,
+		      struct fo_listing *listing);
+void fo_listings_drop(struct fo_listings *listings, const struct fo_node *node);
 
 #endif

@@ -58,8 +58,7 @@ int fo_tree_dir(struct fo_fs *fs, struct fo_node *dir, uint16_t layer,
 			continue;
 		if (err)
 			return err;
-		return fo_keep(fs, dir, layer, fo_take_fd(&fd),
-			       out_descriptor);
+		return fo_keep(fs, dir, layer, fo_take_fd(&fd), out_descriptor);
 	}
 }
 

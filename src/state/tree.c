@@ -106,8 +106,7 @@ int fo_tree_path(struct fo_fs *fs, struct fo_node *node, uint16_t layer,
 		/* One for the NUL; the root has no component before it. */
 		path = malloc(len + 1);
 		if (path)
-			fo_tree_write(fs, node, layer,
-				      path + (len ? len : 1));
+			fo_tree_write(fs, node, layer, path + (len ? len : 1));
 		else
 			err = -ENOMEM;
 	}
@@ -260,8 +259,8 @@ int fo_tree_lower_paths(struct fo_fs *fs, struct fo_node *node,
 {
 	const struct fo_stack *stack = node->stack;
 	uint16_t i, count = stack ? stack->count : 0;
-	struct fo_lower_paths *paths = calloc(
-		1, sizeof(*paths) + count * sizeof(paths->path[0]));
+	struct fo_lower_paths *paths =
+		calloc(1, sizeof(*paths) + count * sizeof(paths->path[0]));
 	int err = 0;
 
 	if (!paths)
