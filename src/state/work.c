@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -24,10 +23,6 @@
 #define FO_TRIAL "#trial"
 #define FO_TRIAL_2 "#trial2"
 #define FO_RENAME_WHITEOUT (1 << 2)
-
-/* Two seconds in all. */
-#define FO_LOCK_PAUSE 10000000 /* nanoseconds */
-#define FO_LOCK_TRIES 200
 
 static int fo_work_refuse(const char *what, const char *path,
 			  const char *remedy, int err)
