@@ -70,6 +70,7 @@ static void fo_answer_status(fuse_req_t req)
 
 static void fo_answer_refresh(fuse_req_t req)
 {
+	struct fo_connection *connection = fuse_req_userdata(req);
 	uid_t uid = fo_ask_caller(req).uid;
 
 	if (uid != 0 && uid != geteuid()) {
@@ -78,7 +79,7 @@ static void fo_answer_refresh(fuse_req_t req)
 	}
 	/* The kernel holds what the caller has locked: reply, then act. */
 	fuse_reply_ioctl(req, 0, NULL, 0);
-	fo_connection_refresh(fuse_req_userdata(req));
+	fo_connection_refresh(connection);
 }
 
 static void fo_answer_get_flags(fuse_req_t req, struct fo_node *node)
