@@ -9,6 +9,7 @@
 #include "overlay/rename.h"
 #include "protocol/ops.h"
 #include "protocol/reply.h"
+#include "protocol/screen.h"
 
 static void fo_make(fuse_req_t req, struct fo_create *create, fuse_ino_t parent)
 {
@@ -20,7 +21,9 @@ static void fo_make(fuse_req_t req, struct fo_create *create, fuse_ino_t parent)
 
 	create->dir = fo_ask_node(connection, parent);
 	create->caller = &caller;
-	err = fo_create(connection->fs, create, &created);
+	err = fo_screen_target(req, create->dir, create->name);
+	if (!err)
+		err = fo_create(connection->fs, create, &created);
 	if (err) {
 		fo_reply_err(req, err);
 		return;
@@ -73,9 +76,12 @@ void fo_op_link(fuse_req_t req, fuse_ino_t nodeid, fuse_ino_t parent,
 	struct fo_looked looked = {
 		.node = fo_ask_node(connection, nodeid),
 	};
-	int err = fo_link(connection->fs, looked.node,
-			  fo_ask_node(connection, parent), name, &looked.st);
+	struct fo_node *dir = fo_ask_node(connection, parent);
+	int err = fo_screen_target(req, dir, name);
 
+	if (!err)
+		err = fo_link(connection->fs, looked.node, dir, name,
+			      &looked.st);
 	if (err)
 		fo_reply_err(req, err);
 	else
@@ -108,5 +114,9 @@ void fo_op_rename(fuse_req_t req, fuse_ino_t from, const char *from_name,
 		.flags = flags,
 	};
 
-	fo_reply_err(req, fo_rename(connection->fs, &rename));
+	int err = fo_screen_target(req, rename.to.dir, to_name);
+
+	if (!err)
+		err = fo_rename(connection->fs, &rename);
+	fo_reply_err(req, err);
 }

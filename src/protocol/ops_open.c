@@ -13,6 +13,7 @@
 #include "protocol/open.h"
 #include "protocol/ops.h"
 #include "protocol/reply.h"
+#include "protocol/screen.h"
 
 void fo_op_open(fuse_req_t req, fuse_ino_t nodeid, struct fuse_file_info *fi)
 {
@@ -77,6 +78,8 @@ void fo_op_create(fuse_req_t req, fuse_ino_t parent, const char *name,
 	int err = -ENOSYS;
 
 	if (!connection->no_open)
+		err = fo_screen_target(req, create.dir, name);
+	if (!err)
 		err = fo_create(connection->fs, &create, &created);
 	if (err)
 		fo_reply_err(req, err);

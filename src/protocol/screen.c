@@ -49,3 +49,20 @@ bool fo_screen_hides(fuse_req_t req, const struct fo_node *dir,
 	query.listing = 1;
 	return fo_filter_ask(connection->filter, &query) == -ENOENT;
 }
+
+int fo_screen_target(fuse_req_t req, struct fo_node *dir, const char *name)
+{
+	struct fo_connection *connection = fuse_req_userdata(req);
+	struct fo_looked looked;
+	int err;
+
+	if (!connection->filter)
+		return 0;
+	err = fo_lookup(connection->fs, dir, name, &looked);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = fo_screen_looked(req, dir, name, &looked);
+	if (!err)
+		fo_node_forget(connection->fs, looked.node, 1);
+	return err == -ENOENT ? -EEXIST : err;
+}

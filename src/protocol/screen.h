@@ -19,4 +19,10 @@ int fo_screen_looked(fuse_req_t req, const struct fo_node *dir,
 bool fo_screen_hides(fuse_req_t req, const struct fo_node *dir,
 		     const char *name, const struct stat *st);
 
+/*
+ * A name that is about to be made, or to be replaced by a rename: -EEXIST if
+ * something has it that the caller is not shown; an -errno if it is refused.
+ */
+int fo_screen_target(fuse_req_t req, struct fo_node *dir, const char *name);
+
 #endif
