@@ -5,6 +5,7 @@ public_headers = \
 	include/fuse-overlay/control.h \
 	include/fuse-overlay/filter.h \
 	include/fuse-overlay/format.h \
+	include/fuse-overlay/fusebpf_filter.h \
 	include/fuse-overlay/policy.h
 
 libfo_a_SOURCES = \
