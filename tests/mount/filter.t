@@ -7,6 +7,11 @@
 if [ -z "${FO_FILTER_NAMESPACE:-}" ] && [ "$(id -u)" = 0 ]; then
 	FO_FILTER_NAMESPACE=1 exec unshare -m bash "$0" "$@"
 fi
+# Mounts of tests that run beside this one would be kept from ending.
+if [ -n "${FO_FILTER_NAMESPACE:-}" ]; then
+	awk '/ - fuse/ {print $5}' /proc/self/mountinfo |
+		while read -r mnt; do umount -l "$mnt"; done
+fi
 . "$(dirname "$0")/../lib.sh"
 ours_only
 requires_real_root
