@@ -22,6 +22,20 @@ LC_ALL=C
 export LC_ALL
 umask 022
 
+# Each test has mounts of its own: none of its is held by another test, and
+# all of them end with it. Copies that we got of others' are let go.
+if [ -z "${FO_MOUNTS_OWN:-}" ] && [ "$(id -u)" = 0 ] &&
+	unshare -m --propagation private true 2>/dev/null; then
+	export FO_MOUNTS_OWN=1
+	exec unshare -m --propagation private bash "$0" "$@"
+fi
+if [ "${FO_MOUNTS_OWN:-}" = 1 ]; then
+	export FO_MOUNTS_OWN=2
+	awk -v tmp="${TMPDIR:-/tmp}/" '$3 ~ /^(fuse|overlay)/ &&
+		index($2, tmp) == 1 {print $2}' /proc/mounts |
+		tac | while read -r lib_mount; do umount -l "$lib_mount"; done
+fi
+
 # --- TAP ---------------------------------------------------------------
 
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }

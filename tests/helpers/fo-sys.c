@@ -56,6 +56,14 @@ static int cmd_age(char **argv)
 	return fo_tree_age(argv[1]) != 0;
 }
 
+/* shift DIR BY */
+static int cmd_shift(char **argv)
+{
+	unsigned int by = (unsigned int)strtoul(argv[2], NULL, 10);
+
+	return fo_tree_shift(argv[1], by) != 0;
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -64,6 +72,7 @@ static const struct {
 	{ "run", 0, cmd_run },
 	{ "tree", 1, cmd_tree },
 	{ "age", 1, cmd_age },
+	{ "shift", 2, cmd_shift },
 	{ "seekdir", 1, probe_seekdir },
 	{ "readdir-change", 2, probe_readdir_change },
 	{ "count", 1, probe_count },

@@ -308,3 +308,53 @@ int fo_tree_age(const char *root)
 	close(fd);
 	return 0;
 }
+
+static int shift_ids(int root, const char *name, unsigned int by)
+{
+	struct stat st;
+	int err = 0;
+
+	if (fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fchownat(root, name, st.st_uid + by, st.st_gid + by,
+		     AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	/* A change of owner takes setuid and setgid away. */
+	if ((S_ISREG(st.st_mode) && (st.st_mode & 06000)) &&
+	    fchmodat(root, name, st.st_mode & 07777, 0) < 0)
+		err = -errno;
+	return err;
+}
+
+static int shift_dir(int root, const char *name, unsigned int by)
+{
+	int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct entry *list = NULL;
+	ssize_t count = fd < 0 ? -errno : entries_of(fd, &list);
+	int err = count < 0 ? (int)count : 0;
+
+	for (ssize_t i = 0; i < count; i++) {
+		char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", name, list[i].name) < 0)
+			abort();
+		if (!err)
+			err = list[i].type == DT_DIR ?
+				      shift_dir(root, path, by) :
+				      shift_ids(root, path, by);
+		free(path);
+		free(list[i].name);
+	}
+	free(list);
+	return err ? err : shift_ids(root, name, by);
+}
+
+int fo_tree_shift(const char *root, unsigned int by)
+{
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = shift_dir(fd, ".", by);
+	close(fd);
+	return err;
+}

@@ -23,4 +23,7 @@ int fo_tree_print(FILE *out, const char *root, unsigned int flags);
 /* Sets the times of everything to old ones made of the path and root. */
 int fo_tree_age(const char *root);
 
+/* Adds to all owners and groups, as for a user namespace; 0 or -errno. */
+int fo_tree_shift(const char *root, unsigned int by);
+
 #endif
