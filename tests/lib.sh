@@ -33,7 +33,7 @@ if [ "${FO_MOUNTS_OWN:-}" = 1 ]; then
 	export FO_MOUNTS_OWN=2
 	awk -v tmp="${TMPDIR:-/tmp}/" '$3 ~ /^(fuse|overlay)/ &&
 		index($2, tmp) == 1 {print $2}' /proc/mounts |
-		tac | while read -r lib_mount; do umount -l "$lib_mount"; done
+		tac | while read -r lib_mount; do umount -l "$lib_mount"; done 2>/dev/null
 fi
 
 # --- TAP ---------------------------------------------------------------
