@@ -274,7 +274,7 @@ int fo_node_removexattr(struct fo_fs *fs, struct fo_node *node,
 		return -EROFS;
 	err = fo_xattr_check_lower(fs, node, stored);
 	if (err)
-		return err == -ENODATA && fo_xattr_is_acl(name) ? 0 : err;
+		return err;
 	fd = fo_xattr_open_upper(fs, node);
 	if (fd < 0)
 		return fd;

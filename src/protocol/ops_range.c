@@ -9,6 +9,19 @@
 #include "protocol/ops.h"
 #include "protocol/reply.h"
 
+/*
+ * No flag tells of CAP_FSETID here, as one does for writes: root is taken to
+ * have it, and the layer's filesystem has dropped the capabilities.
+ */
+static int fo_range_protect(fuse_req_t req, struct fo_node *node, int fd)
+{
+	const struct fo_connection *connection = fuse_req_userdata(req);
+
+	return fuse_req_ctx(req)->uid ?
+		       fo_protection_drop(connection->fs, node, fd) :
+		       0;
+}
+
 void fo_op_fallocate(fuse_req_t req, fuse_ino_t nodeid, int mode, off_t offset,
 		     off_t length, struct fuse_file_info *fi)
 {
@@ -22,8 +35,7 @@ void fo_op_fallocate(fuse_req_t req, fuse_ino_t nodeid, int mode, off_t offset,
 		if (fallocate(descriptor->fd, mode, offset, length))
 			err = -errno;
 		else
-			err = fo_protection_drop(connection->fs, node,
-						 descriptor->fd);
+			err = fo_range_protect(req, node, descriptor->fd);
 		fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	}
 	fo_reply_err(req, err);
@@ -51,21 +63,29 @@ void fo_op_lseek(fuse_req_t req, fuse_ino_t nodeid, off_t off, int whence,
 		fuse_reply_lseek(req, at);
 }
 
-static ssize_t fo_copy_between(struct fo_connection *connection,
-			       struct fo_descriptor *from, off_t from_off,
-			       struct fo_node *to, off_t to_off, size_t len)
+/* The two places of a copy. */
+struct fo_range_copy {
+	const struct fo_descriptor *from;
+	off_t from_off;
+	struct fo_node *to;
+	off_t to_off;
+	size_t len;
+};
+
+static ssize_t fo_copy_between(fuse_req_t req, struct fo_range_copy *copy)
 {
+	struct fo_connection *connection = fuse_req_userdata(req);
 	struct fo_descriptor *descriptor;
-	ssize_t n = fo_content_write(connection->fs, to, &descriptor);
+	ssize_t n = fo_content_write(connection->fs, copy->to, &descriptor);
 
 	if (n)
 		return n;
-	n = copy_file_range(from->fd, &from_off, descriptor->fd, &to_off, len,
-			    0);
+	n = copy_file_range(copy->from->fd, &copy->from_off, descriptor->fd,
+			    &copy->to_off, copy->len, 0);
 	if (n < 0)
 		n = -errno;
 	if (n > 0)
-		(void)fo_protection_drop(connection->fs, to, descriptor->fd);
+		(void)fo_range_protect(req, copy->to, descriptor->fd);
 	fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	return n;
 }
@@ -85,8 +105,15 @@ void fo_op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
 	(void)to_fi;
 	(void)flags;
 	if (!n) {
-		n = fo_copy_between(connection, descriptor, from_off,
-				    fo_ask_node(connection, to), to_off, len);
+		struct fo_range_copy copy = {
+			.from = descriptor,
+			.from_off = from_off,
+			.to = fo_ask_node(connection, to),
+			.to_off = to_off,
+			.len = len,
+		};
+
+		n = fo_copy_between(req, &copy);
 		fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	}
 	if (n < 0)
