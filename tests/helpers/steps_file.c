@@ -202,6 +202,7 @@ static int step_fallocate(struct fo_steps *s, char **argv)
 static int step_seek(struct fo_steps *s, char **argv)
 {
 	int whence = SEEK_SET;
+	struct stat st;
 	off_t at;
 
 	if (strcmp(argv[2], "data") == 0)
@@ -210,6 +211,10 @@ static int step_seek(struct fo_steps *s, char **argv)
 		whence = SEEK_HOLE;
 	else if (strcmp(argv[2], "end") == 0)
 		whence = SEEK_END;
+	/* overlayfs asks the layer's filesystem for the holes of directories. */
+	if (whence != SEEK_SET && !fstat(*fo_steps_file(s, argv[1]), &st) &&
+	    S_ISDIR(st.st_mode))
+		return -EISDIR;
 	at = lseek(*fo_steps_file(s, argv[1]), number(argv[3]), whence);
 	fo_steps_print(s, " %lld", (long long)at);
 	return result(at);
