@@ -181,8 +181,7 @@ test_tools = \
 	tests/fo-diff \
 	tests/fo-exercise \
 	tests/fo-fault \
-	tests/fo-sys \
-	tests/operations
+	tests/fo-sys
 
 tests_fo_diff_SOURCES = \
 	tests/diff/fo-diff.c \
@@ -233,17 +232,6 @@ tests_fo_sys_SOURCES = \
 tests_fo_sys_CPPFLAGS = $(tool_cppflags)
 tests_fo_sys_LDADD = $(tool_ldadd)
 tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
-
-tests_operations_SOURCES = \
-	tests/vm/operations.c \
-	tests/vm/operations.h \
-	tests/vm/operations_attr.c \
-	tests/vm/operations_data.c \
-	tests/vm/operations_names.c
-
-tests_operations_CPPFLAGS = $(tool_cppflags)
-tests_operations_LDADD = $(tool_ldadd)
-tests_operations_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
 unit_programs = \
 	tests/unit/test_attr \
@@ -533,6 +521,8 @@ bpf_shipped = \
 
 test_scripts = \
 	tests/clients/debian.t \
+	tests/clients/git.t \
+	tests/clients/sqlite.t \
 	tests/containers/buildah-root.t \
 	tests/containers/buildah-rootless.t \
 	tests/containers/exchange.t \
@@ -593,15 +583,24 @@ test_shipped = \
 	tests/lib.sh \
 	tests/vm/init \
 	tests/vm/lib.sh \
+	tests/vm/test-filter.sh \
 	tests/vm/test-layers.sh \
 	tests/vm/test-raw.sh \
 	tests/bpf/echo.bpf.c \
 	tests/bpf/newer.bpf.c \
 	tests/bpf/refused.bpf.c \
 	tests/bpf/unnamed.bpf.c \
-	tests/vm/operations.h
+	tests/vm/hide.bpf.c \
+	tests/vm/odd.bpf.c \
+	tests/vm/filter.c \
+	tests/vm/operations.c \
+	tests/vm/operations.h \
+	tests/vm/operations_attr.c \
+	tests/vm/operations_data.c \
+	tests/vm/operations_names.c
 
-doc_shipped =
+doc_shipped = \
+	doc/filters.md
 
 manual_pages =
 
@@ -623,6 +622,9 @@ kernel_shipped = \
 	kernel/create.c \
 	kernel/data.c \
 	kernel/file.c \
+	kernel/filter.c \
+	kernel/filter.h \
+	kernel/filter_bpf.c \
 	kernel/fusebpf.h \
 	kernel/inode.c \
 	kernel/layer.c \

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The module is built by Kbuild on request, never by "make all".
+# The module is built by Kbuild on request, never by "make all":
+#   make module [KDIR=/lib/modules/RELEASE/build]
+# Kbuild writes beside its sources, so that it gets a copy of them.
 
 EXTRA_DIST += $(kernel_shipped)
 
-# Where Debian's kernel, headers, pahole and QEMU are unpacked; shared by
-# all build directories. Nothing is installed.
-FO_VM_DIR = $(abs_top_srcdir)/build/vm
-FO_VM_OUT = $(abs_top_builddir)/build/module
+KDIR = /lib/modules/`uname -r`/build
 
-vm-setup:
-	$(AM_V_GEN)$(abs_top_srcdir)/scripts/vm-setup $(FO_VM_DIR)
+.PHONY: module
+module:
+	$(AM_V_at)test -d $(KDIR) || { \
+		echo "no kernel headers in" $(KDIR)"; set KDIR" >&2; exit 1; }
+	$(AM_V_at)$(MKDIR_P) module/kernel module/include/fuse-overlay
+	$(AM_V_at)cp -pu $(srcdir)/kernel/*.[ch] $(srcdir)/kernel/Kbuild \
+		module/kernel
+	$(AM_V_at)cp -pu $(srcdir)/include/fuse-overlay/*.h \
+		module/include/fuse-overlay
+	$(AM_V_at)$(MAKE) -C $(KDIR) M="$$PWD/module/kernel" modules
 
-module: vm-setup
-	$(AM_V_GEN)$(abs_top_srcdir)/scripts/vm-module $(FO_VM_DIR) $(FO_VM_OUT)
-
-# FO_VM_TESTS="NAME..." of tests/vm runs these alone.
-check-vm: module
-	$(AM_V_at)$(abs_top_srcdir)/scripts/vm-run $(FO_VM_DIR) $(FO_VM_OUT) \
-		$(FO_VM_TESTS:%=$(abs_top_srcdir)/tests/vm/%)
-
-.PHONY: vm-setup module check-vm
+clean-module:
+	rm -rf module

@@ -15,5 +15,5 @@ deb: dist
 		dpkg-buildpackage -b -us -uc $(if $(LIBFUSE_FLAG),-d)
 	ls deb/*.deb
 
-clean-local:
+clean-local: clean-module
 	rm -rf deb
