@@ -52,6 +52,9 @@ int fo_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 	const struct cred *old;
 	int err;
 
+	/* Under RCU the inode may be on its way out. */
+	if (!real)
+		return -ECHILD;
 	err = generic_permission(&nop_mnt_idmap, inode, mask);
 	if (err)
 		return err;
@@ -124,8 +127,11 @@ struct posix_acl *fo_get_inode_acl(struct inode *inode, int type, bool rcu)
 
 	if (!IS_ENABLED(CONFIG_FS_POSIX_ACL))
 		return NULL;
-	if (rcu)
-		return get_cached_acl_rcu(fo_inode_real_inode(inode), type);
+	if (rcu) {
+		struct inode *gone = fo_inode_real_inode(inode);
+
+		return gone ? get_cached_acl_rcu(gone, type) : ERR_PTR(-ECHILD);
+	}
 	fo_inode_real(inode, &real);
 	if (!IS_POSIXACL(d_inode(real.dentry)))
 		return NULL;

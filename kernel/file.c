@@ -97,6 +97,9 @@ static int fo_open(struct inode *inode, struct file *file)
 	struct file *real;
 	int err;
 
+	err = fo_filters_check_open(inode, file);
+	if (err)
+		return err;
 	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) {
 		err = fo_copy_up(file_dentry(file));
 		if (err)

@@ -26,6 +26,8 @@
 #include <fuse-overlay/format.h>
 #include <fuse-overlay/policy.h>
 
+#include "filter.h"
+
 #define FO_LAYERS_MAX 64
 #define FO_ALIAS_BITS 8
 
@@ -57,6 +59,7 @@ struct fo_fs {
 	bool upper_claimed;
 	unsigned int nr_layers;
 	struct fo_layer layers[FO_LAYERS_MAX];
+	struct fo_filters filters;
 	spinlock_t alias_lock; /* guards aliases */
 	DECLARE_HASHTABLE(aliases, FO_ALIAS_BITS);
 	atomic_t copied_up; /* inodes that show the st_ino of a lower */
@@ -166,6 +169,8 @@ ssize_t fo_probe_xattr(struct fo_fs *fs, const struct fo_place *place,
 /* lookup.c */
 struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 			 unsigned int flags);
+/* A filtered name is asked about again, whether or not it is cached. */
+extern const struct dentry_operations fo_filtered_dentry_operations;
 /* Would the name be seen if the upper did not have it? */
 int fo_lookup_is_covered(struct inode *dir, const struct qstr *name);
 /* A name that stands for a whiteout, and for nothing else. */

@@ -29,8 +29,10 @@ struct inode *fo_inode_alloc(struct super_block *sb)
 	return &fi->vfs;
 }
 
+/* After a grace period: a walk under RCU may still look at the stack. */
 void fo_inode_free(struct inode *inode)
 {
+	kfree(fo_inode(inode)->lower);
 	kmem_cache_free(fo_inode_cache, fo_inode(inode));
 }
 
@@ -40,13 +42,13 @@ static void fo_stack_release(struct fo_stack *stack)
 
 	for (i = 0; stack && i < stack->nr; i++)
 		dput(stack->place[i].dentry);
-	kfree(stack);
 }
 
 void fo_found_release(struct fo_found *found)
 {
 	dput(found->upper);
 	fo_stack_release(found->lower);
+	kfree(found->lower);
 	found->upper = NULL;
 	found->lower = NULL;
 }

@@ -121,6 +121,14 @@ static int fo_merge_name(struct inode *dir, const struct qstr *name,
 	return 0;
 }
 
+static int fo_lookup_filter(struct inode *dir, struct inode *inode,
+			    const struct qstr *name)
+{
+	if (!fo_fs(dir->i_sb)->filters.nr)
+		return 0;
+	return fo_filters_check(dir, inode, name, FO_ASK_LOOKUP);
+}
+
 struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 			 unsigned int flags)
 {
@@ -138,8 +146,38 @@ struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 	} else {
 		inode = fo_inode_get(dir->i_sb, &found);
 	}
+	if (!IS_ERR_OR_NULL(inode)) {
+		/* What is hidden is no negative dentry: it is not cached. */
+		err = fo_lookup_filter(dir, inode, &dentry->d_name);
+		if (err) {
+			iput(inode);
+			return ERR_PTR(err);
+		}
+	}
 	return d_splice_alias(inode, dentry);
 }
+
+static int fo_filtered_revalidate(struct dentry *dentry, unsigned int flags)
+{
+	struct name_snapshot name;
+	struct dentry *parent;
+	int err = 0;
+
+	if (flags & LOOKUP_RCU)
+		return -ECHILD;
+	if (d_is_negative(dentry) || IS_ROOT(dentry))
+		return 1;
+	parent = dget_parent(dentry);
+	take_dentry_name_snapshot(&name, dentry);
+	err = fo_lookup_filter(d_inode(parent), d_inode(dentry), &name.name);
+	release_dentry_name_snapshot(&name);
+	dput(parent);
+	return err ? err : 1;
+}
+
+const struct dentry_operations fo_filtered_dentry_operations = {
+	.d_revalidate = fo_filtered_revalidate,
+};
 
 int fo_lookup_is_covered(struct inode *dir, const struct qstr *name)
 {

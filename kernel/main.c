@@ -23,7 +23,9 @@ static int __init fo_module_init(void)
 					   fo_inode_init_once);
 	if (!fo_inode_cache)
 		return -ENOMEM;
-	err = register_filesystem(&fo_fs_type);
+	err = fo_filter_bpf_init();
+	if (!err)
+		err = register_filesystem(&fo_fs_type);
 	if (err)
 		kmem_cache_destroy(fo_inode_cache);
 	return err;

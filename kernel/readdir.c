@@ -28,6 +28,28 @@ static struct file *fo_dir_open_real(struct inode *dir)
 	return real;
 }
 
+static bool fo_is_dots(const struct qstr *name)
+{
+	return name->name[0] == '.' &&
+	       (name->len == 1 || (name->len == 2 && name->name[1] == '.'));
+}
+
+/* caller: whose listing it is, where the mounter's credentials are in force. */
+static bool fo_entry_is_shown(struct inode *dir, const struct qstr *name,
+			      u64 ino, unsigned int type,
+			      const struct cred *caller)
+{
+	const struct cred *mounter;
+	bool shown;
+
+	if (!fo_fs(dir->i_sb)->filters.nr || fo_is_dots(name))
+		return true;
+	mounter = override_creds(caller);
+	shown = fo_filters_show_entry(dir, name, ino, type);
+	revert_creds(mounter);
+	return shown;
+}
+
 static int fo_dir_open(struct inode *dir, struct file *file)
 {
 	struct fo_dir *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
@@ -59,16 +81,43 @@ static int fo_dir_release(struct inode *dir, struct file *file)
 	return 0;
 }
 
+/* Entries on their way from the real directory, if a filter shows them. */
+struct fo_stream {
+	struct dir_context ctx;
+	struct dir_context *user;
+	struct inode *dir;
+	const struct cred *caller;
+};
+
+static bool fo_stream_actor(struct dir_context *ctx, const char *text, int len,
+			    loff_t pos, u64 ino, unsigned int type)
+{
+	struct fo_stream *stream = container_of(ctx, struct fo_stream, ctx);
+	const struct qstr name = QSTR_INIT(text, len);
+	struct dir_context *user = stream->user;
+
+	user->pos = ctx->pos;
+	if (!fo_entry_is_shown(stream->dir, &name, ino, type, stream->caller))
+		return true;
+	return user->actor(user, text, len, pos, ino, type);
+}
+
 static int fo_dir_stream(struct fo_dir *fd, struct file *file,
 			 struct dir_context *ctx)
 {
-	const struct cred *old;
+	struct fo_stream stream = {
+		.ctx.actor = fo_stream_actor,
+		.ctx.pos = ctx->pos,
+		.user = ctx,
+		.dir = file_inode(file),
+	};
 	int err;
 
 	fd->real->f_pos = ctx->pos;
-	old = fo_creds_begin(file_inode(file)->i_sb);
-	err = iterate_dir(fd->real, ctx);
-	fo_creds_end(old);
+	stream.caller = fo_creds_begin(stream.dir->i_sb);
+	err = iterate_dir(fd->real, &stream.ctx);
+	fo_creds_end(stream.caller);
+	ctx->pos = stream.ctx.pos;
 	return err;
 }
 
@@ -101,9 +150,16 @@ static int fo_dir_emit(struct fo_dir *fd, struct file *file,
 	if (!dir_emit_dots(file, ctx))
 		return 0;
 	for (; ctx->pos - 2 < fd->listing->nr; ctx->pos++) {
+		struct qstr name;
+		u64 ino;
+
 		entry = fd->listing->entries[ctx->pos - 2];
-		if (!dir_emit(ctx, entry->name, entry->len,
-			      fo_dir_entry_ino(file, entry), entry->type))
+		name = (struct qstr)QSTR_INIT(entry->name, entry->len);
+		ino = fo_dir_entry_ino(file, entry);
+		if (!fo_entry_is_shown(file_inode(file), &name, ino,
+				       entry->type, current_cred()))
+			continue;
+		if (!dir_emit(ctx, entry->name, entry->len, ino, entry->type))
 			break;
 	}
 	return 0;

@@ -5,6 +5,8 @@
  *	root_dir=FD,no_daemon		one directory, shown as it is
  *	[upper_dir=FD,]lower_dir=FD...	layers, the topmost first
  *
+ *	filter=NAME[:NAME...]		registered filters, asked in this order
+ *
  * Descriptors are those of whoever configures the mount; O_PATH does.
  */
 #include <linux/file.h>
@@ -24,6 +26,7 @@ enum {
 	OPT_UPPER_DIR,
 	OPT_LOWER_DIR,
 	OPT_NO_DAEMON,
+	OPT_FILTER,
 };
 
 static const struct fs_parameter_spec fo_parameters[] = {
@@ -31,6 +34,7 @@ static const struct fs_parameter_spec fo_parameters[] = {
 	fsparam_fd("upper_dir", OPT_UPPER_DIR),
 	fsparam_fd("lower_dir", OPT_LOWER_DIR),
 	fsparam_flag("no_daemon", OPT_NO_DAEMON),
+	fsparam_string("filter", OPT_FILTER),
 	{}
 };
 
@@ -66,6 +70,17 @@ static int fo_setup_layer(struct fs_context *fc, int opt, unsigned int fd)
 	return 0;
 }
 
+static int fo_setup_filter(struct fs_context *fc, const char *names)
+{
+	struct fo_setup *setup = fc->fs_private;
+	int err;
+
+	err = fo_filters_get(&setup->fs->filters, names);
+	if (err)
+		errorf(fc, "fusebpf: no filter of the name %s", names);
+	return err;
+}
+
 static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
 {
 	struct fo_setup *setup = fc->fs_private;
@@ -81,6 +96,8 @@ static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
 	case OPT_NO_DAEMON:
 		setup->no_daemon = true;
 		return 0;
+	case OPT_FILTER:
+		return fo_setup_filter(fc, param->string);
 	default:
 		return fo_setup_layer(fc, opt, result.uint_32);
 	}
@@ -91,6 +108,7 @@ static void fo_fs_free(struct fo_fs *fs)
 	if (!fs)
 		return;
 	fo_layers_release(fs);
+	fo_filters_put(&fs->filters);
 	put_cred(fs->cred);
 	kfree(fs);
 }
@@ -132,7 +150,11 @@ static int fo_sync_fs(struct super_block *sb, int wait)
 static int fo_show_options(struct seq_file *m, struct dentry *root)
 {
 	struct fo_fs *fs = fo_fs(root->d_sb);
+	unsigned int i;
 
+	for (i = 0; i < fs->filters.nr; i++)
+		seq_printf(m, "%s%s",
+			   i ? ":" : ",filter=", fs->filters.filter[i]->name);
 	if (!fs->raw)
 		seq_printf(m, ",layers=%u", fs->nr_layers);
 	seq_puts(m, ",no_daemon");
@@ -177,6 +199,8 @@ static int fo_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_magic = FUSEBPF_SUPER_MAGIC;
 	sb->s_op = &fo_super_operations;
 	sb->s_xattr = fo_xattr_handlers;
+	if (fs->filters.nr)
+		sb->s_d_op = &fo_filtered_dentry_operations;
 	sb->s_maxbytes = MAX_LFS_FILESIZE;
 	sb->s_time_gran = 1;
 	sb->s_flags |= SB_POSIXACL | SB_NOSEC;
