@@ -17,7 +17,7 @@ static int fo_range_protect(fuse_req_t req, struct fo_node *node, int fd)
 {
 	const struct fo_connection *connection = fuse_req_userdata(req);
 
-	return fuse_req_ctx(req)->uid ?
+	return fo_ask_caller(req).uid ?
 		       fo_protection_drop(connection->fs, node, fd) :
 		       0;
 }
