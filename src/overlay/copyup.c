@@ -167,12 +167,15 @@ static int fo_copyup_one(struct fo_fs *fs, struct fo_node *node,
 		.lower = -1,
 		.made = -1,
 	};
+	bool merges = fo_node_is_dir(node) && !fo_node_has_upper(node);
 	int err;
 
 	fo_node_lock(fs, node);
 	err = fo_copyup_node(&copying);
 	fo_node_unlock(fs, node);
 	fo_copying_clear(&copying);
+	if (!err && merges && fs->copied_up)
+		fs->copied_up(fs->copied_up_context, node);
 	return err;
 }
 

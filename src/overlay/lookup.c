@@ -296,6 +296,9 @@ static int fo_lookup_finish(struct fo_lookup *lookup)
 		return -EIO;
 	case FO_RESULT_DIR:
 		merged->found.stack = fo_lookup_trim(lookup);
+		if (merged->found.upper && merged->found.stack)
+			fo_origin_fix(lookup->fs, lookup->dir, lookup->top_name,
+				      merged);
 		return 0;
 	default:
 		break;

@@ -58,8 +58,8 @@ static int fo_origin_inode(const struct fo_fs *fs, uint16_t layer,
 	int err;
 
 	if (fs->can.open_by_handle) {
-		_cleanup_close_ int root = fo_sys_open(fs->layers[layer].fd,
-						       "", O_RDONLY);
+		_cleanup_close_ int root =
+			fo_sys_open(fs->layers[layer].fd, "", O_RDONLY);
 
 		fd = fo_handle_open(root, handle, O_PATH);
 		err = fd < 0 ? fd : fo_sys_fstat(fd, &st);
@@ -95,4 +95,45 @@ void fo_origin_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
 	/* On failure the upper's own number stands. */
 	(void)fo_origin_inode(fs, layer, &handle, merged->found.indexed,
 			      &merged->found.st_ino);
+}
+
+/* Write the handle of fd's inode, of a lower, on what upper names. */
+static int fo_origin_write(const struct fo_fs *fs, uint16_t layer, int fd,
+			   int upper)
+{
+	struct fo_handle handle;
+	int err = fo_origin_encode(fs, layer, fd, &handle);
+
+	return err ? err :
+		     fo_mark_set(fs, upper, FO_XATTR_ORIGIN, &handle,
+				 handle.len);
+}
+
+void fo_origin_fix(struct fo_fs *fs, struct fo_node *dir, const char *name,
+		   struct fo_merged *merged)
+{
+	const struct fo_lower *lower = &merged->found.stack->lower[0];
+	struct fo_descriptor *above, *below = NULL;
+	_cleanup_close_ int upper = -1, fd = -1;
+
+	if ((merged->marks & FO_MARK_ORIGIN) || !fs->writable ||
+	    !fs->can.handles || !fs->can.xattr ||
+	    fo_tree_dir(fs, dir, FO_UPPER, &above))
+		return;
+	upper = fo_sys_open(above->fd, name, O_PATH | O_DIRECTORY);
+	if (lower->path)
+		fd = fo_sys_open_beneath(fs->layers[lower->layer].fd,
+					 lower->path, O_PATH | O_DIRECTORY);
+	else if (!fo_tree_dir(fs, dir, lower->layer, &below))
+		fd = fo_sys_open(below->fd, name, O_PATH | O_DIRECTORY);
+	/* The parent first: the listing of one that is not impure is wrong. */
+	if (upper >= 0 && fd >= 0 &&
+	    (fo_node_has(dir, FO_NODE_IMPURE) ||
+	     !fo_mark_set(fs, above->fd, FO_XATTR_IMPURE, "y", 1))) {
+		fo_node_set(dir, FO_NODE_IMPURE);
+		(void)fo_origin_write(fs, lower->layer, fd, upper);
+	}
+	fo_descriptor_put(&fs->descriptors, above);
+	if (below)
+		fo_descriptor_put(&fs->descriptors, below);
 }

@@ -25,4 +25,12 @@ int fo_origin_encode(const struct fo_fs *fs, uint16_t layer, int fd,
 void fo_origin_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
 		     struct fo_merged *merged);
 
+/*
+ * A merged directory was found whose upper does not say so: write its origin,
+ * so that overlayfs too lists it with the number that it shows. Errors do not
+ * matter. Source: ovl_fix_origin(), fs/overlayfs/namei.c.
+ */
+void fo_origin_fix(struct fo_fs *fs, struct fo_node *dir, const char *name,
+		   struct fo_merged *merged);
+
 #endif

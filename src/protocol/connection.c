@@ -147,6 +147,15 @@ static int fo_session_new(struct fo_connection *connection)
 	return connection->session ? 0 : -EINVAL;
 }
 
+/* The kernel must not believe the attributes of before; data stays. */
+static void fo_tell_copied_up(void *context, struct fo_node *dir)
+{
+	struct fo_connection *connection = context;
+
+	fuse_lowlevel_notify_inval_inode(connection->session,
+					 fo_ask_nodeid(connection, dir), -1, 0);
+}
+
 static void fo_set_timeouts(struct fo_connection *connection)
 {
 	double timeout = connection->config->timeout;
@@ -188,6 +197,8 @@ int fo_connection_open(struct fo_fs *fs, const struct fo_config *config,
 		err = -EIO;
 	}
 	connection->mounted = !err;
+	fs->copied_up = fo_tell_copied_up;
+	fs->copied_up_context = connection;
 	/* A filter asks who calls: with id maps the kernel would not say. */
 	if (!err && !connection->filter)
 		err = fo_wire_attach(connection->session);

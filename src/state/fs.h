@@ -82,6 +82,9 @@ struct fo_fs {
 	struct fo_descriptors descriptors;
 	struct fo_listings *listings;
 	atomic_uint work_serial; /* for unique names in work */
+	/* Told of a directory whose link count has become that of a merged one. */
+	void (*copied_up)(void *context, struct fo_node *dir);
+	void *copied_up_context;
 	atomic_ullong copy_ups; /* since the mount, for status */
 	atomic_ullong bytes_copied;
 };
