@@ -97,6 +97,22 @@ static int run(char *const argv[])
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
 
+/* The last overlayfs on these layers may still be on its way out: EBUSY. */
+static int mount_kernel(const char *mnt, const char *options)
+{
+	const struct timespec wait = { .tv_nsec = 20000000 };
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		if (mount("overlay", mnt, "overlay", 0, options) == 0)
+			return 0;
+		if (errno != EBUSY)
+			break;
+		nanosleep(&wait, NULL);
+	}
+	return -errno;
+}
+
 int fo_side_mount(struct fo_side *side, const char *binary, const char *engine)
 {
 	char lowers[2048], options[4096], mnt[300];
@@ -111,9 +127,7 @@ int fo_side_mount(struct fo_side *side, const char *binary, const char *engine)
 	if (side->by_kernel) {
 		strcat(options, ",");
 		strcat(options, kernel_options);
-		err = mount("overlay", mnt, "overlay", 0, options) < 0 ?
-			      -errno :
-			      0;
+		err = mount_kernel(mnt, options);
 	} else {
 		char *argv[] = { (char *)binary, "-o", options, mnt, NULL };
 
@@ -199,6 +213,7 @@ char *fo_side_tree(struct fo_side *side)
 	fclose(out);
 	if (side->by_kernel)
 		fo_known_tree(text);
+	fo_known_counts(text);
 	return text;
 }
 
