@@ -49,7 +49,7 @@ is_fuse() { [ -n "${side_binary[$1]}" ]; }
 side_version() {
 	if is_fuse "$1"; then
 		"${side_binary[$1]}" --version 2>&1 </dev/null |
-			grep -v fusermount | grep -m1 version
+			grep -v fusermount | grep -m1 '[0-9]\.[0-9]'
 	else
 		uname -r
 	fi
