@@ -5,6 +5,7 @@ public_headers = \
 	include/fuse-overlay/control.h \
 	include/fuse-overlay/filter.h \
 	include/fuse-overlay/format.h \
+	include/fuse-overlay/fusebpf.h \
 	include/fuse-overlay/fusebpf_filter.h \
 	include/fuse-overlay/policy.h
 
@@ -602,7 +603,8 @@ test_shipped = \
 doc_shipped = \
 	doc/filters.md
 
-manual_pages =
+manual_pages = \
+	doc/fuse-overlay.1
 
 completion_files = \
 	completions/fuse-overlay

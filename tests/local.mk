@@ -43,6 +43,10 @@ else
 EXTRA_PROGRAMS += $(fuzz_programs)
 endif
 
+# All that make check runs, without running it.
+.PHONY: test-programs
+test-programs: $(check_PROGRAMS) $(check_DATA)
+
 # Built by make fuzzers; needs --enable-fuzz.
 .PHONY: fuzzers
 fuzzers: $(fuzz_programs)
