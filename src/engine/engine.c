@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "engine/probe.h"
-#include "overlay/content.h"
 #include "state/fs.h"
 
 const char *fo_engine_name(const struct fo_engine *engine)
@@ -50,11 +49,11 @@ void fo_engine_destroy(struct fo_engine *engine)
 	fo_opened_destroy(&engine->opened);
 }
 
-/* The layer whose file may be passed through for this node, or none. */
+/* May the file that holds the content be passed through? */
 static bool fo_may_pass(const struct fo_engine *engine,
-			const struct fo_open_facts *facts, uint16_t layer)
+			const struct fo_open_facts *facts)
 {
-	if (layer == FO_UPPER || !engine->fs->writable)
+	if (facts->layer == FO_UPPER || !engine->fs->writable)
 		return true;
 	if (engine->config->passthrough == FO_PASSTHROUGH_ALL)
 		return true;
@@ -66,7 +65,7 @@ struct fo_open_plan fo_engine_plan_open(struct fo_engine *engine,
 {
 	struct fo_open_plan plan = {
 		.how = FO_OPEN_CACHED,
-		.layer = fo_content_layer(facts->node),
+		.layer = facts->layer,
 	};
 	struct fo_opened_state state =
 		fo_opened_state(&engine->opened, facts->node);
@@ -79,7 +78,7 @@ struct fo_open_plan fo_engine_plan_open(struct fo_engine *engine,
 		plan.layer = state.layer;
 		return plan;
 	}
-	if (!state.cached && fo_may_pass(engine, facts, plan.layer))
+	if (!state.cached && fo_may_pass(engine, facts))
 		plan.how = FO_OPEN_BACKING;
 	return plan;
 }

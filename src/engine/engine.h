@@ -66,6 +66,7 @@ enum fo_open_intent {
 
 struct fo_open_facts {
 	const struct fo_node *node;
+	uint16_t layer; /* that holds the content */
 	enum fo_open_intent intent;
 	bool exec; /* opened by execve(2) */
 };

@@ -183,7 +183,7 @@ static int fo_open_passed(fuse_req_t req, struct fo_node *node,
 {
 	struct fo_connection *connection = fuse_req_userdata(req);
 	bool writes = fo_is_for_write(fi);
-	const struct fo_open_facts facts = {
+	struct fo_open_facts facts = {
 		.node = node,
 		.intent = writes ? FO_OPEN_TO_WRITE : FO_OPEN_TO_READ,
 		.exec = !writes && fo_is_image(connection, node, fi),
@@ -195,6 +195,7 @@ static int fo_open_passed(fuse_req_t req, struct fo_node *node,
 
 		if (err)
 			return err;
+		facts.layer = fo_content_layer(node);
 		plan = fo_engine_plan_open(&connection->engine, &facts);
 		if (plan.how == FO_OPEN_SPLIT)
 			continue;
