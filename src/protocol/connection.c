@@ -135,10 +135,12 @@ static int fo_session_new(struct fo_connection *connection)
 	char *argv[] = { "fuse-overlay", "-o", NULL, "-d", NULL };
 	struct fuse_args args = FUSE_ARGS_INIT(config->debug ? 4 : 3, argv);
 
-	if (asprintf(&options, "fsname=%s,subtype=fuse-overlay%s%s",
+	/* An upper that cannot be written makes the mount read-only. */
+	if (asprintf(&options, "fsname=%s,subtype=fuse-overlay%s%s%s",
 		     config->source ? config->source : "fuse-overlay",
 		     config->mount_options && *config->mount_options ? "," : "",
-		     config->mount_options ? config->mount_options : "") < 0)
+		     config->mount_options ? config->mount_options : "",
+		     connection->fs->writable ? "" : ",ro") < 0)
 		return -ENOMEM;
 	argv[2] = options;
 	connection->session =

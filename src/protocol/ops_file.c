@@ -4,6 +4,7 @@
  * an old reader reads what was written since, whoever opened first.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -89,8 +90,13 @@ void fo_op_write(fuse_req_t req, fuse_ino_t nodeid, const char *buf,
 	struct fo_node *node = fo_ask_node(connection, nodeid);
 	struct fo_descriptor *descriptor;
 	ssize_t done;
-	int err = fo_content_write(connection->fs, node, &descriptor);
+	/* Where opening asks nobody, an append-only file is guarded here. */
+	int err = fo_protection_check(connection->fs, node,
+				      fi->flags & O_APPEND ? FO_INTENT_WRITE :
+							     FO_INTENT_CHANGE);
 
+	if (!err)
+		err = fo_content_write(connection->fs, node, &descriptor);
 	if (err) {
 		fo_reply_err(req, err);
 		return;

@@ -10,6 +10,7 @@
 #include "overlay/attr.h"
 #include "overlay/copyup.h"
 #include "overlay/lookup.h"
+#include "overlay/protection.h"
 #include "protocol/open.h"
 #include "protocol/ops.h"
 #include "protocol/reply.h"
@@ -112,7 +113,11 @@ void fo_op_setattr(fuse_req_t req, fuse_ino_t nodeid, struct stat *attr,
 	int err = 0;
 
 	(void)fi;
+	/* A copy without content is no way round the flags of the lower. */
 	if (change.valid & FO_CHANGE_SIZE)
+		err = fo_protection_check(connection->fs, node,
+					  FO_INTENT_CHANGE);
+	if (!err && (change.valid & FO_CHANGE_SIZE))
 		err = fo_open_for_write(connection, node,
 					change.size ? FO_COPYUP_ALL :
 						      FO_COPYUP_EMPTY);
