@@ -62,7 +62,7 @@ steps() {
 		open 0 appendonly r
 		setflags 0 a
 		getflags 0
-		open 1 appendonly rw
+		put appendonly x
 		open 1 appendonly w,append
 		write 1 more
 		unlink appendonly
@@ -72,7 +72,7 @@ steps() {
 		open 0 immutable r
 		setflags 0 i
 		getflags 0
-		open 1 immutable rw
+		put immutable x
 		chmod immutable 600
 		unlink immutable
 		link immutable y
@@ -100,6 +100,38 @@ steps() {
 in_both flags layers steps
 said flags "^unlink immutable => EPERM" "an immutable file stays"
 
+if ! is_oracle; then
+	# Where opening asks nobody (plain), the write itself is what is refused.
+	mkdir "$T/wl"
+	echo i >"$T/wl/i"
+	echo a >"$T/wl/a"
+	ok "mount" mount_overlay "$T/wl" "$T/wu" "$T/ww"
+	said=$(sys "$MNT" <<-'END'
+		open 0 i r
+		setflags 0 i
+		open 0 a r
+		setflags 0 a
+		open 1 i rw
+		pwrite 1 0 x
+		fallocate 1 alloc 0 100
+		open 2 a rw
+		pwrite 2 0 x
+		ftruncate 2 0
+		open 3 a w,append
+		write 3 more
+		cat a
+		cat i
+		END
+	)
+	is "$(grep -c EPERM <<<"$said")" "$(grep -Ec "^(pwrite|fallocate|ftruncate)" \
+		<<<"$said")" "no write reaches a protected file" ||
+		diag "$said"
+	is "$(cat "$MNT/i" "$MNT/a" | tr '\n' ' ')" "i a more" \
+		"appending reaches an append-only one"
+	chattr -ia "$MNT/i" "$MNT/a"
+	umount_overlay
+fi
+
 # A lower with the flag: copied up without losing it.
 mkdir -p "$T/fl/l"
 echo a >"$T/fl/l/log"
@@ -113,7 +145,7 @@ said_by() {
 	sys "$T/fl/m" <<-'END'
 		open 0 log r
 		getflags 0
-		open 0 log rw
+		put log x
 		open 0 log w,append
 		write 0 more
 		cat log
@@ -121,7 +153,7 @@ said_by() {
 		truncate log 0
 		open 0 fixed r
 		getflags 0
-		open 1 fixed rw
+		put fixed x
 		unlink fixed
 		rename fixed other
 		chmod fixed 600
@@ -132,5 +164,5 @@ said_by() {
 }
 wanted=$(said_by overlayfs)
 is "$(said_by "$ENGINE")" "$wanted" "flags of a lower file hold as they should"
-like "$wanted" "^open 1 fixed rw => EPERM" "the oracle agrees that it is fixed"
+like "$wanted" "^put fixed x => EPERM" "the oracle agrees that it is fixed"
 done_testing

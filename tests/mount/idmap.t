@@ -29,7 +29,8 @@ as() {
 }
 fill "$T/l"
 before=$(tree_of "$T/l" raw)
-chmod 777 "$T/l" "$T/l/d"
+mkdir "$T/u"
+chmod 777 "$T/u" "$T/l/d"
 
 map=0:1000:1:1:110000:65536
 ok "mount with maps" mount_overlay "$T/l" "$T/u" "$T/w" \
@@ -46,7 +47,7 @@ ok "one who is shown as the owner may write" as 110004 sh -c \
 not_ok "another may not" as 5 sh -c "echo more >>'$MNT/f5'"
 as 1000 touch "$MNT/by1000"
 as 110004 mkdir "$MNT/by110004"
-as 99 touch "$MNT/by99"
+as 99 sh -c ": >'$MNT/by99'"
 is "$(owners by1000 by110004)" "by1000 1000:1000 by110004 110004:110004 " \
 	"what is created belongs to its creator"
 is "$(stat -c %u:%g "$T/u/by1000" "$T/u/by110004" | tr '\n' ' ')" \
@@ -62,7 +63,7 @@ mv "$MNT/d" "$MNT/d2"
 is "$(stat -c %u:%g "$T/u/d2")" 5:1 "a copy keeps what is stored"
 like "$(getcap "$MNT/cap")" "cap_net_raw" "capabilities are seen"
 umount_overlay
-chmod 755 "$T/l" "$T/l/d"
+chmod 755 "$T/l/d"
 
 # Several ranges that touch nothing of each other.
 rm -rf "$T/u" "$T/w"
@@ -119,15 +120,15 @@ owner_in_attr() {
 		"$opt: the attribute is not shown"
 	chown 5:6 "$MNT/f"
 	chmod 4711 "$MNT/plain"
-	is "$(getfattr --only-values -n "$attr" "$T/xu/f" 2>&1)" \
+	is "$(getfattr --absolute-names --only-values -n "$attr" "$T/xu/f" 2>&1)" \
 		"5:6:0640:file" "$opt: a change is kept in the attribute"
 	as 1000 true
 	chmod 777 "$MNT"
 	(umask 022 && as 1000 sh -c "mkdir '$MNT/made'; : >'$MNT/new';
 		ln -s t '$MNT/link'; mkfifo '$MNT/pipe'")
-	is "$(getfattr --only-values -n "$attr" "$T/xu/made" 2>&1)" \
+	is "$(getfattr --absolute-names --only-values -n "$attr" "$T/xu/made" 2>&1)" \
 		"1000:1000:0755:dir" "$opt: a directory that is made"
-	is "$(getfattr --only-values -n "$attr" "$T/xu/new" 2>&1)" \
+	is "$(getfattr --absolute-names --only-values -n "$attr" "$T/xu/new" 2>&1)" \
 		"1000:1000:0644:file" "$opt: a file"
 	wanted=$(cd "$MNT" && stat -c '%n %F %a %u:%g' ./*)
 	ok "$opt: remount" remount "$T/x" "$T/xu" "$T/xw" "$opt"

@@ -54,8 +54,12 @@ escape() { printf '%s' "$1" | sed 's/[\\:,]/\\&/g'; }
 if is_oracle; then
 	skip "a path with commas and colons" "mount(8) splits at commas"
 else
-	ok "mount of a path with commas and colons" mount_engine "$ENGINE" \
-		"$MNT" "$(escape "$odd/l")" "$odd/u" "$odd/w"
+	ok "mount of a path with commas and colons" "$FUSE_OVERLAY" -o \
+		"engine=$ENGINE,lowerdir=$(escape "$odd/l"),upperdir=$(escape "$odd/u"),workdir=$(escape "$odd/w")" \
+		"$MNT"
+	is "$(cat "$MNT/$n255/f")" odd "its files are read"
+	ok "and written" touch "$MNT/$n255/g"
+	ok "in its upper" test -e "$odd/u/$n255/g"
 fi
 umount "$MNT" 2>/dev/null
 ok "plain directories again" mount_overlay "$T/long-names/ours/lower2" \
