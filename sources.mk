@@ -601,7 +601,8 @@ test_shipped = \
 	tests/vm/operations_names.c
 
 doc_shipped = \
-	doc/filters.md
+	doc/filters.md \
+	doc/format.md
 
 manual_pages = \
 	doc/fuse-overlay.1
@@ -620,9 +621,13 @@ bench_shipped = \
 kernel_shipped = \
 	kernel/Kbuild \
 	kernel/attr.c \
+	kernel/blocks.c \
 	kernel/compat.h \
+	kernel/conn.h \
+	kernel/copyup.c \
 	kernel/create.c \
 	kernel/data.c \
+	kernel/device.c \
 	kernel/file.c \
 	kernel/filter.c \
 	kernel/filter.h \
@@ -633,11 +638,16 @@ kernel_shipped = \
 	kernel/listing.c \
 	kernel/lookup.c \
 	kernel/main.c \
+	kernel/nodeid.c \
 	kernel/probe.c \
+	kernel/queue.c \
 	kernel/readdir.c \
 	kernel/remove.c \
 	kernel/rename.c \
+	kernel/reply.c \
 	kernel/super.c \
+	kernel/upcall.c \
+	kernel/upcall.h \
 	kernel/xattr.c
 
 script_files = \
@@ -658,6 +668,7 @@ packaging_files = \
 	packaging/debian/fuse-overlay-dev.install \
 	packaging/debian/fuse-overlay.install \
 	packaging/debian/fuse-overlay.links \
+	packaging/debian/fuse-overlay.lintian-overrides \
 	packaging/debian/fuse-overlay.postinst \
 	packaging/debian/fuse-overlay.prerm \
 	packaging/debian/rules \
