@@ -26,9 +26,11 @@ static bool fo_copyup_wants_content(enum fo_copyup_what what)
 static bool fo_copyup_is_done(const struct fo_node *node,
 			      enum fo_copyup_what what)
 {
-	return fo_node_has_upper(node) &&
-	       (!fo_copyup_wants_content(what) ||
-		!fo_node_has(node, FO_NODE_METACOPY));
+	if (!fo_node_has_upper(node) ||
+	    (fo_copyup_is_split(what) && !fo_node_has(node, FO_NODE_HIDDEN)))
+		return false;
+	return !fo_copyup_wants_content(what) ||
+	       !fo_node_has(node, FO_NODE_METACOPY);
 }
 
 /* The highest directory above the node, by one name, that has no upper. */
@@ -141,12 +143,17 @@ static int fo_copyup_complete(struct fo_copying *copying)
 static int fo_copyup_node(struct fo_copying *copying)
 {
 	struct fo_fs *fs = copying->fs;
-	int err;
+	int err = 0;
 
 	if (fo_copyup_is_done(copying->node, copying->what))
 		return 0;
-	if (fo_node_has_upper(copying->node))
-		return fo_copyup_complete(copying);
+	if (fo_node_has_upper(copying->node)) {
+		if (fo_node_has(copying->node, FO_NODE_METACOPY))
+			err = fo_copyup_complete(copying);
+		if (!err && fo_copyup_is_split(copying->what))
+			err = fo_copyup_part(copying);
+		return err;
+	}
 	copying->layer = fo_node_top(copying->node);
 	copying->lower =
 		fo_tree_open(fs, copying->node, copying->layer, O_PATH);

@@ -291,12 +291,6 @@ static int fo_publishing_nameless(struct fo_copying *copying)
 	return err;
 }
 
-static bool fo_copyup_splits(const struct fo_copying *copying)
-{
-	return copying->what == FO_COPYUP_SPLIT ||
-	       copying->what == FO_COPYUP_SPLIT_EMPTY;
-}
-
 /* The node has its upper. Its own flags first, lest it be seen without. */
 static void fo_publishing_settle(struct fo_publishing *publishing)
 {
@@ -311,14 +305,14 @@ static void fo_publishing_settle(struct fo_publishing *publishing)
 		fo_node_set(node, FO_NODE_INDEXED);
 	if (copying->metacopy)
 		fo_node_set(node, FO_NODE_METACOPY);
-	if (fo_copyup_splits(copying))
+	if (fo_copyup_is_split(copying->what))
 		fo_node_set(node, FO_NODE_SPLIT);
 	fo_node_set_upper(fs, node, fs->layers[FO_UPPER].filesystem,
 			  copying->made_st.st_ino);
 	/* A lower's content may have been that of a metacopy. */
 	if (!copying->metacopy)
 		fo_node_clear(node, FO_NODE_METACOPY);
-	if (fo_copyup_splits(copying))
+	if (fo_copyup_is_split(copying->what))
 		fo_node_hide(fs, node);
 }
 
@@ -346,7 +340,7 @@ static int fo_publishing_split(const struct fo_copying *copying)
 {
 	int err;
 
-	if (!fo_copyup_splits(copying))
+	if (!fo_copyup_is_split(copying->what))
 		return 0;
 	err = fo_publishing_pin(copying, copying->layer, copying->lower);
 	return err ? err : fo_publishing_pin(copying, FO_UPPER, copying->made);
@@ -371,13 +365,28 @@ int fo_copyup_publish(struct fo_copying *copying)
 	}
 	if (!err)
 		atomic_fetch_add(&fs->copy_ups, 1);
-	if (err && fo_copyup_splits(copying))
+	if (err && fo_copyup_is_split(copying->what))
 		fo_descriptor_drop(&fs->descriptors, copying->node, FO_UPPER);
 	/* The copy counts from now on; readers keep what they hold. */
 	if (!err && !fo_node_is_dir(copying->node) && !copying->metacopy &&
-	    !fo_copyup_splits(copying))
+	    !fo_copyup_is_split(copying->what))
 		fo_descriptor_drop(&fs->descriptors, copying->node,
 				   copying->layer);
 	fo_publishing_clear(&publishing);
 	return err;
+}
+
+int fo_copyup_part(struct fo_copying *copying)
+{
+	struct fo_fs *fs = copying->fs;
+	_cleanup_close_ int fd =
+		fo_tree_open(fs, copying->node, FO_UPPER, O_PATH);
+	int err = fd < 0 ? fd : fo_publishing_pin(copying, FO_UPPER, fd);
+
+	if (err)
+		return err;
+	fo_tree_change_begin(fs);
+	fo_node_hide(fs, copying->node);
+	fo_tree_change_end(fs);
+	return 0;
 }

@@ -41,6 +41,17 @@ int fo_copyup_fill(struct fo_copying *copying, int fd);
  */
 int fo_copyup_publish(struct fo_copying *copying);
 
+/*
+ * A node that has its upper already is split: those who hold it keep what
+ * they have, the next lookup makes a new node of the upper.
+ */
+int fo_copyup_part(struct fo_copying *copying);
+
+static inline bool fo_copyup_is_split(enum fo_copyup_what what)
+{
+	return what == FO_COPYUP_SPLIT || what == FO_COPYUP_SPLIT_EMPTY;
+}
+
 /* May the copy be an entry of the index? */
 bool fo_copyup_is_indexable(const struct fo_copying *copying);
 
