@@ -72,7 +72,9 @@ void fo_index_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
 	if (err)
 		return;
 	fo_index_name(&handle, entry);
-	if (!fo_sys_stat(fs->index, entry, &st) && !S_ISCHR(st.st_mode))
+	/* A whiteout there says that the names of the lower are gone. */
+	if (!fo_sys_stat(fs->index, entry, &st) &&
+	    !(S_ISCHR(st.st_mode) && !st.st_rdev))
 		fo_index_found(fs, entry, &st, merged);
 }
 
