@@ -79,6 +79,8 @@ bool fo_world_replay(struct fo_world *w, const struct fo_history *h,
 
 /* known.c: is this difference one that we do not call a bug? */
 bool fo_known_answer(const char *line, const char *kernel, const char *ours);
+/* And one after which the descriptor that the line names is to be closed? */
+bool fo_known_to_part(const char *line, const char *kernel, const char *ours);
 /* Takes the oracle's own flaws out of a listing, in place. */
 void fo_known_tree(char *listing);
 /*
