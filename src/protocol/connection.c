@@ -3,7 +3,6 @@
 #include "protocol/connection.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,8 @@
 #include "engine/filter.h"
 #include "protocol/ask.h"
 #include "protocol/ops.h"
+#include "protocol/refresh.h"
 #include "protocol/wire.h"
-#include "system/sys.h"
 
 /* "For ever", short of what the kernel's clock overflows at. */
 #define FO_TIMEOUT_INFINITE (365.0 * 24 * 3600 * 100)
@@ -244,19 +243,10 @@ int fo_connection_serve(struct fo_connection *connection,
 	return 0;
 }
 
-/* What was written to mappings is still the kernel's: let it send all. */
-static void fo_connection_flush(const struct fo_connection *connection)
-{
-	_cleanup_close_ int root = fo_sys_open_path(
-		connection->config->mountpoint, O_RDONLY | O_DIRECTORY);
-
-	if (root >= 0)
-		(void)fo_sys_syncfs(root);
-}
-
 void fo_connection_stop(struct fo_connection *connection)
 {
-	fo_connection_flush(connection);
+	if (connection->fs->writable)
+		fo_refresh_write_back(connection);
 	fuse_session_exit(connection->session);
 }
 

@@ -27,6 +27,25 @@ static void fo_refresh_note(struct fo_node *node, void *context)
 		refresh->nodes[refresh->n++] = fo_node_get(node);
 }
 
+/* What may have pages in the kernel that were written and not yet sent. */
+static void fo_refresh_note_written(struct fo_node *node, void *context)
+{
+	if (fo_node_is_regular(node) && fo_node_has_upper(node))
+		fo_refresh_note(node, context);
+}
+
+static int fo_refresh_collect(struct fo_connection *connection,
+			      void (*note)(struct fo_node *node, void *context),
+			      struct fo_refresh *refresh)
+{
+	refresh->room = atomic_load(&connection->fs->nodes.count) + 1024;
+	refresh->nodes = calloc(refresh->room, sizeof(*refresh->nodes));
+	if (!refresh->nodes)
+		return -ENOMEM;
+	fo_node_each(connection->fs, note, refresh);
+	return 0;
+}
+
 /* Every name of a node, "" for the root. */
 static void fo_refresh_names(struct fo_connection *connection,
 			     struct fo_node *node)
@@ -69,15 +88,28 @@ void fo_connection_refresh(struct fo_connection *connection)
 	bool names;
 	size_t i;
 
-	refresh.room = atomic_load(&connection->fs->nodes.count) + 1024;
-	refresh.nodes = calloc(refresh.room, sizeof(*refresh.nodes));
-	if (!refresh.nodes)
+	if (fo_refresh_collect(connection, fo_refresh_note, &refresh))
 		return;
-	fo_node_each(connection->fs, fo_refresh_note, &refresh);
 	/* All names at once, negative ones too; since Linux 6.16. */
 	names = fuse_lowlevel_notify_increment_epoch(connection->session) != 0;
 	for (i = 0; i < refresh.n; i++) {
 		fo_refresh_node(connection, refresh.nodes[i], names);
+		fo_node_put(connection->fs, refresh.nodes[i]);
+	}
+	free(refresh.nodes);
+}
+
+void fo_refresh_write_back(struct fo_connection *connection)
+{
+	struct fo_refresh refresh = { 0 };
+	size_t i;
+
+	if (fo_refresh_collect(connection, fo_refresh_note_written, &refresh))
+		return;
+	for (i = 0; i < refresh.n; i++) {
+		fuse_lowlevel_notify_inval_inode(
+			connection->session,
+			fo_ask_nodeid(connection, refresh.nodes[i]), 0, 0);
 		fo_node_put(connection->fs, refresh.nodes[i]);
 	}
 	free(refresh.nodes);
