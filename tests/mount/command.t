@@ -22,6 +22,17 @@ two" ] && touch "$MNT/new" && rm "$MNT/new"; }
 names() { find "$MNT" -mindepth 1 -printf '%f\n' | sort | tr '\n' ' '; }
 no_mount() { ! findmnt -n "$MNT"; }
 
+# The daemon of the mount, once those of earlier mounts have gone.
+the_daemon() {
+	local i pids
+	for ((i = 0; i < 100; i++)); do
+		mapfile -t pids < <(lib_daemons)
+		[ "${#pids[@]}" -le 1 ] && break
+		sleep 0.1
+	done
+	echo "${pids[0]:-}"
+}
+
 # eventually COMMAND...: true within five seconds
 eventually() {
 	local i
@@ -109,7 +120,7 @@ is "$failed" 0 "the mount answers as soon as the command has exited"
 timeout 20 "$FUSE_OVERLAY" -o "$o" "$MNT" <&- >&- 2>&-
 is "$?" 0 "without stdin, stdout and stderr"
 ok "it is mounted and writable" mounted_rw
-pid=$(lib_daemons)
+pid=$(the_daemon)
 is "$(readlink "/proc/$pid/fd/0" "/proc/$pid/fd/1" "/proc/$pid/fd/2" | sort -u)" \
 	/dev/null "the daemon holds /dev/null in their place"
 is "$(readlink "/proc/$pid/cwd")" / "and no directory"
@@ -214,7 +225,7 @@ echo three >"$T/l2/three"
 ok "refresh" "$FUSE_OVERLAY" refresh "$MNT"
 ok "a new name below is shown" eventually test -e "$MNT/three"
 is "$(cat "$MNT/two")" changed "and new content"
-pid=$(lib_daemons)
+pid=$(the_daemon)
 stat "$MNT/four" >/dev/null 2>&1
 echo four >"$T/l2/four"
 kill -HUP "$pid"
@@ -222,10 +233,30 @@ ok "SIGHUP is the same" eventually test -e "$MNT/four"
 kill -USR1 "$pid"
 sleep 0.2
 ok "SIGUSR1 harms nothing" test -e "$MNT/one"
+# What is in a mapping is the kernel's, until it is told to write it back.
+if command -v python3 >/dev/null; then
+	python3 -c 'import mmap, os, sys, time
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o644)
+os.ftruncate(fd, 4096)
+m = mmap.mmap(fd, 4096)
+m[:6] = b"mapped"
+open(sys.argv[2], "w").close()
+time.sleep(60)' "$MNT/mapped" "$T/is_mapped" &
+	mapper=$!
+	cleanup_fn kill "$mapper"
+	eventually test -e "$T/is_mapped"
+fi
 kill -TERM "$pid"
 ok "SIGTERM unmounts" eventually no_mount
 ok "and ends the daemon" eventually test ! -e "/proc/$pid"
 is "$(ls "$MNT")" "" "an empty directory is left"
+if [ -n "${mapper:-}" ]; then
+	is "$(head -c 6 "$T/u/mapped")" mapped "what was in a mapping is kept"
+	kill "$mapper"
+	rm "$T/u/mapped"
+else
+	skip "what was in a mapping is kept" "no python3 here"
+fi
 
 # --- In the foreground --------------------------------------------------
 

@@ -32,6 +32,17 @@ refused() {
 	fi
 }
 
+# The daemon of the mount, once those of earlier mounts have gone.
+the_daemon() {
+	local i pids
+	for ((i = 0; i < 100; i++)); do
+		mapfile -t pids < <(lib_daemons)
+		[ "${#pids[@]}" -le 1 ] && break
+		sleep 0.1
+	done
+	echo "${pids[0]:-}"
+}
+
 mount_it() { call "$FUSE_OVERLAY" -o "$1" "${2:-$MNT}"; }
 
 # --- Layers ---------------------------------------------------------------
@@ -115,7 +126,7 @@ is "$?" 1 "another of the same work directory"
 like "$out" "workdir.*in use" "is told so"
 is "$(mount_it "$lower,$e" "$T/mnt2")" "" "the same lowers are no obstacle"
 umount_overlay "$T/mnt2"
-pid=$(lib_daemons)
+pid=$(the_daemon)
 kill -9 "$pid"
 umount -l "$MNT"
 is "$(mount_it "$lower,$upper,$e")" "" "nor is what a dead daemon had"
@@ -123,7 +134,7 @@ umount_overlay
 
 # A dead daemon's mount is still there.
 mount_it "$lower,$upper,$e"
-kill -9 "$(lib_daemons)"
+kill -9 "$(the_daemon)"
 sleep 0.2
 out=$(mount_it "$lower,$e")
 is "$?" 1 "a dead mount on the mount point"
@@ -138,7 +149,7 @@ is "$(mount_it "$lower,$upper,$e")" "" "unmounted cleanly, mounts again"
 umount_overlay
 mount_it "$lower,$upper,$e,volatile"
 ok "it is marked as overlayfs does" test -d "$T/w/work/incompat/volatile"
-kill -9 "$(lib_daemons)"
+kill -9 "$(the_daemon)"
 umount -l "$MNT"
 refused "a volatile upper that was not unmounted cleanly" "volatile" \
 	"$lower,$upper,$e"
