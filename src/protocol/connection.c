@@ -127,20 +127,39 @@ void fo_op_init(void *userdata, struct fuse_conn_info *conn)
 		connection->ready(connection->ready_context);
 }
 
+static int fo_session_options(const struct fo_connection *connection,
+			      char **out_options)
+{
+	const struct fo_config *config = connection->config;
+	_cleanup_free_ char *fsname = NULL;
+	_cleanup_free_ char *options = NULL;
+
+	if (asprintf(&fsname, "fsname=%s",
+		     config->source ? config->source : "fuse-overlay") < 0)
+		return -ENOMEM;
+	if (fuse_opt_add_opt_escaped(&options, fsname) ||
+	    fuse_opt_add_opt(&options, "subtype=fuse-overlay"))
+		return -ENOMEM;
+	if (config->mount_options && *config->mount_options &&
+	    fuse_opt_add_opt(&options, config->mount_options))
+		return -ENOMEM;
+	/* An upper that cannot be written makes the mount read-only. */
+	if (!connection->fs->writable && fuse_opt_add_opt(&options, "ro"))
+		return -ENOMEM;
+	*out_options = fo_take(&options);
+	return 0;
+}
+
 static int fo_session_new(struct fo_connection *connection)
 {
 	const struct fo_config *config = connection->config;
 	_cleanup_free_ char *options = NULL;
 	char *argv[] = { "fuse-overlay", "-o", NULL, "-d", NULL };
 	struct fuse_args args = FUSE_ARGS_INIT(config->debug ? 4 : 3, argv);
+	int err = fo_session_options(connection, &options);
 
-	/* An upper that cannot be written makes the mount read-only. */
-	if (asprintf(&options, "fsname=%s,subtype=fuse-overlay%s%s%s",
-		     config->source ? config->source : "fuse-overlay",
-		     config->mount_options && *config->mount_options ? "," : "",
-		     config->mount_options ? config->mount_options : "",
-		     connection->fs->writable ? "" : ",ro") < 0)
-		return -ENOMEM;
+	if (err)
+		return err;
 	argv[2] = options;
 	connection->session =
 		fuse_session_new(&args, &fo_ops, sizeof(fo_ops), connection);
