@@ -82,6 +82,10 @@ else
 	skip "by mount.fuse3" "no mount.fuse3 here"
 fi
 
+is "$(call "$FUSE_OVERLAY" "a,b c" "$MNT" -o "$o")" "" "an odd source"
+is "$(findmnt -n -o SOURCE "$MNT")" "a,b c" "is shown as it is"
+umount_overlay
+
 (cd "$T" && call "$FUSE_OVERLAY" -o \
 	"lowerdir=l1:l2,upperdir=u,workdir=w,engine=$ENGINE" mnt) >"$T/said"
 is "$(cat "$T/said")" "" "relative paths"
