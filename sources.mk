@@ -45,6 +45,8 @@ libfo_a_SOURCES = \
 	src/state/lock.h \
 	src/state/node.c \
 	src/state/node.h \
+	src/state/node_table.c \
+	src/state/node_table.h \
 	src/state/place.c \
 	src/state/tree.c \
 	src/state/tree.h \
@@ -547,6 +549,7 @@ test_scripts = \
 	tests/mount/filter.t \
 	tests/mount/hardlink.t \
 	tests/mount/idmap.t \
+	tests/mount/image.t \
 	tests/mount/inode-numbers.t \
 	tests/mount/locks.t \
 	tests/mount/long-names.t \
@@ -601,6 +604,7 @@ test_shipped = \
 	tests/vm/operations_names.c
 
 doc_shipped = \
+	doc/containers.md \
 	doc/filters.md \
 	doc/format.md
 
@@ -677,7 +681,9 @@ packaging_files = \
 	packaging/local.mk
 
 project_files = \
+	CHANGELOG.md \
 	CONTRIBUTING.md \
 	COPYING \
+	README.md \
 	.clang-format
 

@@ -51,18 +51,18 @@ static inline int fo_take_fd(int *fd)
 #define fo_container_of(pointer, type, member) \
 	((type *)((char *)(pointer)-offsetof(type, member)))
 
-#define fo_min(a, b)                 \
-	({                           \
+#define fo_min(a, b)                  \
+	({                            \
 		__auto_type _a = (a); \
 		__auto_type _b = (b); \
-		_a < _b ? _a : _b;   \
+		_a < _b ? _a : _b;    \
 	})
 
-#define fo_max(a, b)                 \
-	({                           \
+#define fo_max(a, b)                  \
+	({                            \
 		__auto_type _a = (a); \
 		__auto_type _b = (b); \
-		_a > _b ? _a : _b;   \
+		_a > _b ? _a : _b;    \
 	})
 
 #endif

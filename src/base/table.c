@@ -79,8 +79,7 @@ void fo_table_insert(struct fo_table *table, struct fo_link *link)
 
 bool fo_table_remove(struct fo_table *table, struct fo_link *link)
 {
-	struct fo_link **at =
-		&table->buckets[table->hash(link) & table->mask];
+	struct fo_link **at = &table->buckets[table->hash(link) & table->mask];
 
 	while (*at && *at != link)
 		at = &(*at)->next;

@@ -151,11 +151,12 @@ static int fo_making_enter(struct fo_making *making, struct fo_node **out_node)
 				      making->st.st_ino),
 		.nlink = (uint32_t)making->st.st_nlink,
 	};
+	const struct fo_place place = { create->dir, create->name };
 	int err;
 
 	do {
-		err = fo_node_enter(fs, create->dir, create->name, &found,
-				    fo_tree_sequence(fs), out_node);
+		err = fo_node_enter(fs, &place, &found, fo_tree_sequence(fs),
+				    out_node);
 	} while (err == -EAGAIN);
 	return err;
 }

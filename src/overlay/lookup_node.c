@@ -13,6 +13,8 @@
 int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
 	      struct fo_looked *out_looked)
 {
+	const struct fo_place place = { dir, name };
+
 	for (;;) {
 		unsigned int sequence = fo_tree_sequence(fs);
 		struct fo_merged merged;
@@ -23,8 +25,7 @@ int fo_lookup(struct fo_fs *fs, struct fo_node *dir, const char *name,
 			continue;
 		if (err)
 			return err;
-		err = fo_node_enter(fs, dir, name, &merged.found, sequence,
-				    &node);
+		err = fo_node_enter(fs, &place, &merged.found, sequence, &node);
 		fo_stack_free(merged.found.stack);
 		if (err == -EAGAIN)
 			continue;

@@ -98,8 +98,8 @@ int fo_root_open(struct fo_fs *fs)
 		found.stack = NULL;
 	}
 	if (!err)
-		err = fo_node_enter(fs, NULL, "", &found, fo_tree_sequence(fs),
-				    &fs->nodes.root);
+		err = fo_node_enter(fs, &(struct fo_place){ NULL, "" }, &found,
+				    fo_tree_sequence(fs), &fs->nodes.root);
 	fo_stack_free(found.stack);
 	return err;
 }

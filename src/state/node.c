@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The node table: nodes by name (directories) or by real inode (the rest),
- * in shards, each with its lock. Lookup counts and the freeing of nodes.
- */
-#include "state/node.h"
+/* Nodes: made, found again, counted, locked, freed. */
+#include "state/node_table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,59 +8,6 @@
 
 #include "base/base.h"
 #include "state/fs.h"
-
-struct fo_node_key {
-	uint8_t type;
-	uint16_t fs;
-	uint64_t ino;
-	const struct fo_node *parent;
-	const char *name;
-};
-
-static uint64_t fo_node_key_hash(const struct fo_node_key *key)
-{
-	if (key->type == FO_NODE_TYPE_DIR)
-		return fo_hash(key->name, strlen(key->name),
-			       (uintptr_t)key->parent);
-	return fo_hash(&key->ino, sizeof(key->ino), key->fs);
-}
-
-static uint64_t fo_node_hash_full(const struct fo_node *node)
-{
-	const struct fo_node_key key = {
-		.type = node->type,
-		.fs = node->key_fs,
-		.ino = node->key_ino,
-		.parent = node->name.parent,
-		.name = node->name.text,
-	};
-
-	return fo_node_key_hash(&key);
-}
-
-/* Within a shard: the low bits chose it. */
-static uint64_t fo_node_hash(const struct fo_link *link)
-{
-	return fo_node_hash_full(
-		       fo_container_of(link, const struct fo_node, link)) /
-	       FO_NODE_SHARDS;
-}
-
-static bool fo_node_match(const struct fo_link *link, const void *wanted)
-{
-	const struct fo_node *node =
-		fo_container_of(link, const struct fo_node, link);
-	const struct fo_node_key *key = wanted;
-
-	if (fo_node_has(node, FO_NODE_HIDDEN))
-		return false;
-	if (key->type == FO_NODE_TYPE_DIR)
-		return fo_node_is_dir(node) &&
-		       node->name.parent == key->parent &&
-		       !strcmp(node->name.text, key->name);
-	return !fo_node_is_dir(node) && node->key_ino == key->ino &&
-	       node->key_fs == key->fs;
-}
 
 struct fo_stack *fo_stack_new(uint16_t count)
 {
@@ -86,24 +30,7 @@ void fo_stack_free(struct fo_stack *stack)
 	free(stack);
 }
 
-int fo_node_table_init(struct fo_fs *fs)
-{
-	size_t i;
-	int err;
-
-	for (i = 0; i < FO_NODE_SHARDS; i++) {
-		struct fo_node_shard *shard = &fs->nodes.shards[i];
-
-		pthread_mutex_init(&shard->lock, NULL);
-		pthread_cond_init(&shard->unlocked, NULL);
-		err = fo_table_init(&shard->table, fo_node_hash);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static void fo_node_destroy(struct fo_fs *fs, struct fo_node *node)
+void fo_node_destroy(struct fo_fs *fs, struct fo_node *node)
 {
 	struct fo_name *more = node->name.next;
 
@@ -121,55 +48,6 @@ static void fo_node_destroy(struct fo_fs *fs, struct fo_node *node)
 	atomic_fetch_sub(&fs->nodes.count, 1);
 }
 
-static void fo_node_destroy_link(struct fo_link *link, void *context)
-{
-	fo_node_destroy(context, fo_container_of(link, struct fo_node, link));
-}
-
-void fo_node_table_destroy(struct fo_fs *fs)
-{
-	size_t i;
-
-	for (i = 0; i < FO_NODE_SHARDS; i++) {
-		struct fo_node_shard *shard = &fs->nodes.shards[i];
-
-		if (!shard->table.buckets)
-			continue;
-		fo_table_each(&shard->table, fo_node_destroy_link, fs);
-		fo_table_destroy(&shard->table);
-		pthread_cond_destroy(&shard->unlocked);
-		pthread_mutex_destroy(&shard->lock);
-	}
-}
-
-static struct fo_node_shard *fo_node_lock_shard(struct fo_fs *fs,
-						struct fo_node *node)
-{
-	for (;;) {
-		uint8_t i = node->shard;
-		struct fo_node_shard *shard = &fs->nodes.shards[i];
-
-		pthread_mutex_lock(&shard->lock);
-		if (node->shard == i)
-			return shard;
-		pthread_mutex_unlock(&shard->lock);
-	}
-}
-
-static void fo_node_hash_in(struct fo_node_shard *shard, struct fo_node *node)
-{
-	fo_table_insert(&shard->table, &node->link);
-	fo_node_set(node, FO_NODE_HASHED);
-}
-
-static void fo_node_hash_out(struct fo_node_shard *shard, struct fo_node *node)
-{
-	if (!fo_node_has(node, FO_NODE_HASHED))
-		return;
-	fo_table_remove(&shard->table, &node->link);
-	fo_node_clear(node, FO_NODE_HASHED);
-}
-
 /* May a lookup that found this have the node that is there? */
 static bool fo_node_is_found(const struct fo_node *node,
 			     const struct fo_found *found)
@@ -181,17 +59,18 @@ static bool fo_node_is_found(const struct fo_node *node,
 	return node->key_ino == found->key_ino && node->key_fs == found->key_fs;
 }
 
-static struct fo_node *fo_node_new(struct fo_fs *fs, struct fo_node *parent,
-				   const char *name, struct fo_found *found)
+static struct fo_node *fo_node_new(struct fo_fs *fs,
+				   const struct fo_place *place,
+				   struct fo_found *found)
 {
-	size_t size = strlen(name) + 1;
+	size_t size = strlen(place->name) + 1;
 	struct fo_node *node = calloc(1, sizeof(*node) + size);
 
 	if (!node)
 		return NULL;
-	memcpy(node->text, name, size);
+	memcpy(node->text, place->name, size);
 	node->name.text = node->text;
-	node->name.parent = parent ? fo_node_get(parent) : NULL;
+	node->name.parent = place->dir ? fo_node_get(place->dir) : NULL;
 	node->type = found->type;
 	node->stack = fo_take(&found->stack);
 	node->layer = found->layer;
@@ -214,7 +93,42 @@ static void fo_node_count(struct fo_node *node)
 		atomic_fetch_add(&node->refs, 1);
 }
 
-int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
+/* The node that is there, counted; NULL if a lookup may not have it. */
+static struct fo_node *fo_node_find(struct fo_node_shard *shard, uint64_t hash,
+				    const struct fo_node_key *key,
+				    const struct fo_found *found)
+{
+	struct fo_link *link = fo_table_find(
+		&shard->table, hash / FO_NODE_SHARDS, fo_node_match, key);
+	struct fo_node *node;
+
+	if (!link)
+		return NULL;
+	node = fo_container_of(link, struct fo_node, link);
+	if (!fo_node_is_found(node, found)) {
+		/* A layer was changed below us: another file now. */
+		fo_node_set(node, FO_NODE_HIDDEN);
+		return NULL;
+	}
+	fo_node_count(node);
+	return node;
+}
+
+static struct fo_node *fo_node_add(struct fo_fs *fs,
+				   const struct fo_place *place,
+				   struct fo_found *found, uint8_t index)
+{
+	struct fo_node *node = fo_node_new(fs, place, found);
+
+	if (!node)
+		return NULL;
+	node->shard = index;
+	fo_node_hash_in(&fs->nodes.shards[index], node);
+	fo_node_count(node);
+	return node;
+}
+
+int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 		  struct fo_found *found, unsigned int sequence,
 		  struct fo_node **out_node)
 {
@@ -222,52 +136,30 @@ int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
 		.type = found->type,
 		.fs = found->key_fs,
 		.ino = found->key_ino,
-		.parent = parent,
-		.name = name,
+		.parent = place->dir,
+		.name = place->name,
 	};
 	uint64_t hash = fo_node_key_hash(&key);
 	uint8_t index = hash % FO_NODE_SHARDS;
 	struct fo_node_shard *shard = &fs->nodes.shards[index];
-	struct fo_node *node = NULL;
-	struct fo_link *link;
-	bool known = true;
+	struct fo_node *known = NULL, *node;
+	int err = 0;
 
 	pthread_mutex_lock(&shard->lock);
 	if (!fo_tree_is_unchanged(fs, sequence)) {
 		pthread_mutex_unlock(&shard->lock);
 		return -EAGAIN;
 	}
-	link = fo_table_find(&shard->table, hash / FO_NODE_SHARDS,
-			     fo_node_match, &key);
-	if (link) {
-		node = fo_container_of(link, struct fo_node, link);
-		if (!fo_node_is_found(node, found)) {
-			/* A layer was changed below us: another file now. */
-			fo_node_set(node, FO_NODE_HIDDEN);
-			node = NULL;
-		}
-	}
-	if (!node) {
-		known = false;
-		node = fo_node_new(fs, parent, name, found);
-		if (node) {
-			node->shard = index;
-			fo_node_hash_in(shard, node);
-		}
-	}
-	if (node)
-		fo_node_count(node);
+	known = fo_node_find(shard, hash, &key, found);
+	node = known ? known : fo_node_add(fs, place, found, index);
 	pthread_mutex_unlock(&shard->lock);
 	if (!node)
 		return -ENOMEM;
-	if (known && !fo_node_is_dir(node)) {
-		const struct fo_place place = { parent, name };
-		int err = fo_tree_add_name_at(fs, node, &place, sequence);
-
-		if (err) {
-			fo_node_forget(fs, node, 1);
-			return err;
-		}
+	if (known && !fo_node_is_dir(node))
+		err = fo_tree_add_name_at(fs, node, place, sequence);
+	if (err) {
+		fo_node_forget(fs, node, 1);
+		return err;
 	}
 	fo_stack_free(fo_take(&found->stack));
 	*out_node = node;
@@ -372,77 +264,4 @@ void fo_node_unlock(struct fo_fs *fs, struct fo_node *node)
 	fo_node_clear(node, FO_NODE_BUSY);
 	pthread_cond_broadcast(&shard->unlocked);
 	pthread_mutex_unlock(&shard->lock);
-}
-
-void fo_node_hide(struct fo_fs *fs, struct fo_node *node)
-{
-	struct fo_node_shard *shard = fo_node_lock_shard(fs, node);
-
-	fo_node_set(node, FO_NODE_HIDDEN);
-	pthread_mutex_unlock(&shard->lock);
-}
-
-void fo_node_unhash(struct fo_fs *fs, struct fo_node *node)
-{
-	struct fo_node_shard *shard = fo_node_lock_shard(fs, node);
-
-	fo_node_hash_out(shard, node);
-	pthread_mutex_unlock(&shard->lock);
-}
-
-void fo_node_rehash(struct fo_fs *fs, struct fo_node *node)
-{
-	uint8_t index = fo_node_hash_full(node) % FO_NODE_SHARDS;
-	struct fo_node_shard *old = fo_node_lock_shard(fs, node);
-	struct fo_node_shard *shard = &fs->nodes.shards[index];
-
-	/* Waiters for BUSY sleep on the old shard: wake them to look again. */
-	node->shard = index;
-	pthread_cond_broadcast(&old->unlocked);
-	pthread_mutex_unlock(&old->lock);
-	pthread_mutex_lock(&shard->lock);
-	fo_node_hash_in(shard, node);
-	pthread_mutex_unlock(&shard->lock);
-}
-
-void fo_node_set_upper(struct fo_fs *fs, struct fo_node *node, uint16_t key_fs,
-		       uint64_t key_ino)
-{
-	bool hashed = fo_node_has(node, FO_NODE_HASHED);
-
-	fo_node_unhash(fs, node);
-	node->key_fs = key_fs;
-	node->key_ino = key_ino;
-	fo_node_set(node, FO_NODE_UPPER);
-	if (hashed)
-		fo_node_rehash(fs, node);
-}
-
-struct fo_visit {
-	void (*visit)(struct fo_node *node, void *context);
-	void *context;
-};
-
-static void fo_visit_link(struct fo_link *link, void *context)
-{
-	const struct fo_visit *visit = context;
-
-	visit->visit(fo_container_of(link, struct fo_node, link),
-		     visit->context);
-}
-
-void fo_node_each(struct fo_fs *fs,
-		  void (*visit)(struct fo_node *node, void *context),
-		  void *context)
-{
-	struct fo_visit each = { visit, context };
-	size_t i;
-
-	for (i = 0; i < FO_NODE_SHARDS; i++) {
-		struct fo_node_shard *shard = &fs->nodes.shards[i];
-
-		pthread_mutex_lock(&shard->lock);
-		fo_table_each(&shard->table, fo_visit_link, &each);
-		pthread_mutex_unlock(&shard->lock);
-	}
 }

@@ -22,6 +22,7 @@
 
 struct fo_fs;
 struct fo_node;
+struct fo_place;
 
 enum fo_node_flag {
 	FO_NODE_UPPER = 1 << 0, /* has an upper */
@@ -113,12 +114,12 @@ int fo_node_table_init(struct fo_fs *fs);
 void fo_node_table_destroy(struct fo_fs *fs);
 
 /*
- * The node of name in parent, made if it is new; the kernel's lookup count
+ * The node of a place (dir NULL: the root), made if it is new; the kernel's lookup count
  * is raised by one. Takes found->stack. sequence: fo_tree_sequence() from
  * before the lookup. -EAGAIN: something was renamed, removed or copied up
  * since, look up again; -ENOMEM.
  */
-int fo_node_enter(struct fo_fs *fs, struct fo_node *parent, const char *name,
+int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 		  struct fo_found *found, unsigned int sequence,
 		  struct fo_node **out_node);
 

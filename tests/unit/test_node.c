@@ -68,7 +68,8 @@ static struct fo_fs *fs_new(void)
 	if (fo_node_table_init(fresh) ||
 	    fo_descriptors_init(&fresh->descriptors, 16) ||
 	    fo_listings_new(&fresh->listings) ||
-	    fo_node_enter(fresh, NULL, "", &found, 0, &fresh->nodes.root))
+	    fo_node_enter(fresh, &(struct fo_place){ NULL, "" }, &found, 0,
+			  &fresh->nodes.root))
 		abort();
 	return fresh;
 }
@@ -104,6 +105,7 @@ static struct fo_node *enter_mover(unsigned int i)
 		struct fo_found found = found_of(FO_NODE_TYPE_DIR,
 						 INO_MOVER + i, INO_MOVER + i);
 		unsigned int sequence = fo_tree_sequence(fs), home;
+		struct fo_place place;
 		struct fo_node *node;
 		char name[64];
 		int err;
@@ -112,8 +114,8 @@ static struct fo_node *enter_mover(unsigned int i)
 		home = movers[i].home;
 		memcpy(name, movers[i].name, sizeof(name));
 		pthread_mutex_unlock(&model_lock);
-		err = fo_node_enter(fs, homes[home], name, &found, sequence,
-				    &node);
+		place = (struct fo_place){ homes[home], name };
+		err = fo_node_enter(fs, &place, &found, sequence, &node);
 		if (!err)
 			return node;
 		expect(err == -EAGAIN, "a lookup is told to look again");
@@ -129,6 +131,7 @@ static void link_name(char name[64], unsigned int file, unsigned int link)
 static struct fo_node *enter_file(unsigned int file, unsigned int link)
 {
 	char name[64];
+	const struct fo_place place = { homes[link], name };
 
 	link_name(name, file, link);
 	for (;;) {
@@ -147,8 +150,7 @@ static struct fo_node *enter_file(unsigned int file, unsigned int link)
 			return NULL;
 		if (!exists)
 			continue;
-		err = fo_node_enter(fs, homes[link], name, &found, sequence,
-				    &node);
+		err = fo_node_enter(fs, &place, &found, sequence, &node);
 		if (!err)
 			return node;
 		expect(err == -EAGAIN, "a lookup is told to look again");
@@ -321,15 +323,16 @@ static void *run_thread(void *number)
 
 static void model_begin(void)
 {
-	unsigned int i;
 	char name[16];
+	const struct fo_place place = { fs->nodes.root, name };
+	unsigned int i;
 
 	for (i = 0; i < HOMES; i++) {
 		struct fo_found found =
 			found_of(FO_NODE_TYPE_DIR, INO_HOME + i, INO_HOME + i);
 
 		snprintf(name, sizeof(name), "home-%u", i);
-		fo_node_enter(fs, fs->nodes.root, name, &found, 0, &homes[i]);
+		fo_node_enter(fs, &place, &found, 0, &homes[i]);
 	}
 	for (i = 0; i < MOVERS; i++) {
 		movers[i].home = i % HOMES;

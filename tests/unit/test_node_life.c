@@ -30,7 +30,8 @@ static struct fo_fs *fs_new(void)
 	if (fo_node_table_init(fs) ||
 	    fo_descriptors_init(&fs->descriptors, 16) ||
 	    fo_listings_new(&fs->listings) ||
-	    fo_node_enter(fs, NULL, "", &found, 0, &fs->nodes.root))
+	    fo_node_enter(fs, &(struct fo_place){ NULL, "" }, &found, 0,
+			  &fs->nodes.root))
 		abort();
 	return fs;
 }
@@ -53,9 +54,10 @@ static long long nodes_of(const struct fo_fs *fs)
 static struct fo_node *enter(struct fo_fs *fs, struct fo_node *parent,
 			     const char *name, struct fo_found found)
 {
+	const struct fo_place place = { parent, name };
 	struct fo_node *node = NULL;
 
-	fo_node_enter(fs, parent, name, &found, fo_tree_sequence(fs), &node);
+	fo_node_enter(fs, &place, &found, fo_tree_sequence(fs), &node);
 	return node;
 }
 
@@ -129,14 +131,15 @@ static void test_stale_lookup(void)
 {
 	struct fo_fs *fs = fs_new();
 	struct fo_found found = a_merged_dir(2, "elsewhere");
+	const struct fo_place place = { fs->nodes.root, "d" };
 	struct fo_stack *stack = found.stack;
 	unsigned int sequence = fo_tree_sequence(fs);
 	struct fo_node *node = NULL;
 
 	fo_tree_change_begin(fs);
 	fo_tree_change_end(fs);
-	is_int(fo_node_enter(fs, fs->nodes.root, "d", &found, sequence, &node),
-	       -EAGAIN, "what was looked up before a change is not entered");
+	is_int(fo_node_enter(fs, &place, &found, sequence, &node), -EAGAIN,
+	       "what was looked up before a change is not entered");
 	ok(!node && found.stack == stack, "and is the caller's still");
 	is_int(nodes_of(fs), 1, "nothing is made of it");
 	fo_stack_free(stack);
