@@ -132,5 +132,8 @@ int fo_copy_content(const struct fo_copy *copy)
 		if (err)
 			return err;
 	}
+	/* Who watches is to see the end, also of a file that ends in a hole. */
+	if (copy->progress && extent.start == extent.end)
+		copy->progress(copy->context, copy->size, copy->size);
 	return 0;
 }
