@@ -299,8 +299,7 @@ static void fo_publishing_settle(struct fo_publishing *publishing)
 	struct fo_fs *fs = copying->fs;
 
 	if (publishing->stack && publishing->n)
-		__atomic_store_n(&node->stack, fo_take(&publishing->stack),
-				 __ATOMIC_RELEASE);
+		atomic_store(&node->stack, fo_take(&publishing->stack));
 	if (publishing->in_index)
 		fo_node_set(node, FO_NODE_INDEXED);
 	if (copying->metacopy)

@@ -65,9 +65,10 @@ struct fo_node {
 	/*
 	 * Directories: the lowers. Else NULL, or one lower with a path of
 	 * its own: the content of a metacopy, or the name in the index.
-	 * Immutable, but for paths (tree.lock) pinned by a rename.
+	 * Set once, by a copy-up at the latest; paths (tree.lock) are pinned
+	 * by a rename.
 	 */
-	struct fo_stack *stack;
+	_Atomic(struct fo_stack *) stack;
 	uint64_t key_ino; /* real inode; shard lock */
 	uint64_t st_ino; /* immutable */
 	uint64_t nlookup; /* the kernel's count; shard lock */

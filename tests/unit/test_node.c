@@ -26,6 +26,7 @@
 #define INO_HOME 100
 #define INO_MOVER 200
 #define INO_FILE 300
+#define LAYER 5 /* of a stack that a copy-up gives */
 #define INO_UPPER 1000 /* what is added by copy-up */
 
 static struct fo_fs *fs;
@@ -275,13 +276,21 @@ static void turn_lock(unsigned int *seed)
 {
 	unsigned int file = (unsigned int)rand_r(seed) % FILES;
 	struct fo_node *node = enter_file(file, 0);
+	struct fo_stack *stack = node->stack;
 
+	/* Given by a copy-up, read by whoever likes. */
+	expect(!stack || stack->lower[0].layer == LAYER, "a stack is whole");
 	fo_node_lock(fs, node);
 	guarded[file]++;
 	if (rand_r(seed) % 4 == 0) {
 		fo_tree_change_begin(fs);
 		pthread_mutex_lock(&model_lock);
 		files[file].ino += INO_UPPER;
+		if (!node->stack) {
+			stack = fo_stack_new(1);
+			stack->lower[0].layer = LAYER;
+			node->stack = stack;
+		}
 		fo_node_set_upper(fs, node, 0, files[file].ino);
 		pthread_mutex_unlock(&model_lock);
 		fo_tree_change_end(fs);
