@@ -82,6 +82,27 @@ else
 	skip "by mount.fuse3" "no mount.fuse3 here"
 fi
 
+# By mount(8), which finds its helpers in /sbin alone: ours is put there for
+# this test, in its own mount namespace.
+mkdir "$T/sbin"
+ln -s "$FUSE_OVERLAY" "$T/sbin/mount.fuse.fuse-overlay"
+if [ -n "${FO_MOUNTS_OWN:-}" ] && is_real_root && mount -t overlay \
+	-o "lowerdir=$T/sbin:$(readlink -f /sbin)" overlay /sbin 2>/dev/null
+then
+	is "$(call mount -t fuse.fuse-overlay overlay "$MNT" -o "$o")" "" \
+		"by mount(8)"
+	ok "it is mounted and writable" mounted_rw
+	umount_overlay
+	echo "overlay $MNT fuse.fuse-overlay $o,noauto,nofail,x-a.b=c 0 0" \
+		>"$T/fstab"
+	is "$(call mount -T "$T/fstab" "$MNT")" "" "by fstab"
+	ok "it is mounted and writable" mounted_rw
+	umount_overlay
+	umount "$(readlink -f /sbin)"
+else
+	skip "by mount(8)" "needs the kernel's overlayfs, to have a helper"
+fi
+
 is "$(call "$FUSE_OVERLAY" "a,b c" "$MNT" -o "$o")" "" "an odd source"
 is "$(findmnt -n -o SOURCE "$MNT")" "a,b c" "is shown as it is"
 umount_overlay
