@@ -251,6 +251,7 @@ unit_programs = \
 	tests/unit/test_override \
 	tests/unit/test_policy \
 	tests/unit/test_redirect \
+	tests/unit/test_status \
 	tests/unit/test_table
 
 tests_unit_test_attr_SOURCES = \
@@ -421,6 +422,18 @@ tests_unit_test_redirect_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_redirect_LDADD = $(unit_ldadd)
 tests_unit_test_redirect_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
+tests_unit_test_status_SOURCES = \
+	tests/unit/test_status.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_status_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_status_LDADD = $(unit_ldadd)
+tests_unit_test_status_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
 tests_unit_test_table_SOURCES = \
 	tests/unit/test_table.c \
 	tests/unit/capture.h \
@@ -587,6 +600,7 @@ test_shipped = \
 	tests/lib.sh \
 	tests/vm/init \
 	tests/vm/lib.sh \
+	tests/vm/test-daemon.sh \
 	tests/vm/test-filter.sh \
 	tests/vm/test-layers.sh \
 	tests/vm/test-raw.sh \
@@ -596,6 +610,11 @@ test_shipped = \
 	tests/bpf/unnamed.bpf.c \
 	tests/vm/hide.bpf.c \
 	tests/vm/odd.bpf.c \
+	tests/vm/daemon.c \
+	tests/vm/daemon.h \
+	tests/vm/daemon_layers.c \
+	tests/vm/daemon_nodes.c \
+	tests/vm/daemon_serve.c \
 	tests/vm/filter.c \
 	tests/vm/operations.c \
 	tests/vm/operations.h \
@@ -604,6 +623,7 @@ test_shipped = \
 	tests/vm/operations_names.c
 
 doc_shipped = \
+	doc/architecture.md \
 	doc/containers.md \
 	doc/filters.md \
 	doc/format.md
