@@ -64,7 +64,9 @@ static struct fo_node *fo_node_new(struct fo_fs *fs,
 				   struct fo_found *found)
 {
 	size_t size = strlen(place->name) + 1;
-	struct fo_node *node = calloc(1, sizeof(*node) + size);
+	/* There are many nodes: the name begins in the padding. */
+	size_t whole = offsetof(struct fo_node, text) + size;
+	struct fo_node *node = calloc(1, fo_max(whole, sizeof(*node)));
 
 	if (!node)
 		return NULL;
@@ -89,8 +91,10 @@ static struct fo_node *fo_node_new(struct fo_fs *fs,
 
 static void fo_node_count(struct fo_node *node)
 {
-	if (node->nlookup++ == 0)
+	if (node->nlookup == 0)
 		atomic_fetch_add(&node->refs, 1);
+	if (node->nlookup < UINT32_MAX)
+		node->nlookup++;
 }
 
 /* The node that is there, counted; NULL if a lookup may not have it. */
@@ -224,7 +228,9 @@ bool fo_node_forget(struct fo_fs *fs, struct fo_node *node, uint64_t n)
 {
 	struct fo_node_shard *shard = fo_node_lock_shard(fs, node);
 
-	node->nlookup -= fo_min(n, node->nlookup);
+	/* A count that has come to its top is lost: such a node stays. */
+	if (node->nlookup < UINT32_MAX)
+		node->nlookup -= (uint32_t)fo_min(n, (uint64_t)node->nlookup);
 	if (node->nlookup) {
 		pthread_mutex_unlock(&shard->lock);
 		return false;

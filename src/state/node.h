@@ -71,10 +71,10 @@ struct fo_node {
 	_Atomic(struct fo_stack *) stack;
 	uint64_t key_ino; /* real inode; shard lock */
 	uint64_t st_ino; /* immutable */
-	uint64_t nlookup; /* the kernel's count; shard lock */
 	atomic_uint refs; /* names below, the kernel's count, users */
 	atomic_uint flags; /* FO_NODE_* */
 	uint32_t generation; /* tells apart nodes of one address */
+	uint32_t nlookup; /* the kernel's, to its top at most; shard lock */
 	uint16_t key_fs; /* filesystem of key_ino; shard lock */
 	uint16_t layer; /* not a directory: its lower; or FO_LAYER_NONE */
 	uint8_t type; /* S_IFMT bits >> 12; immutable */
