@@ -64,19 +64,20 @@ int fo_daemon_begin(struct fo_daemon *daemon, bool foreground,
 	return 0;
 }
 
-void fo_daemon_ready(struct fo_daemon *daemon)
+int fo_daemon_ready(struct fo_daemon *daemon)
 {
 	int err;
 
 	if (daemon->ready_fd < 0)
-		return;
+		return 0;
 	/* From here on nobody reads stderr. */
 	fo_log_send_to(FO_LOG_SYSLOG);
 	err = fo_sys_detach();
 	if (err)
 		fo_log_warn("cannot let go of the caller: %s", strerror(-err));
-	fo_sys_write_byte(daemon->ready_fd);
+	err = fo_sys_write_byte(daemon->ready_fd);
 	fo_daemon_end(daemon);
+	return err;
 }
 
 void fo_daemon_end(struct fo_daemon *daemon)

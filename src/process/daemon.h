@@ -26,8 +26,12 @@ enum fo_daemon_side {
 int fo_daemon_begin(struct fo_daemon *daemon, bool foreground,
 		    enum fo_daemon_side *out_side, int *out_status);
 
-/* The mount answers: let the parent go. From any thread, once. */
-void fo_daemon_ready(struct fo_daemon *daemon);
+/*
+ * The mount answers: let the parent go. From any thread, once, with SIGPIPE
+ * ignored. -EPIPE: the parent was killed meanwhile, and its caller believes
+ * that there is no mount.
+ */
+int fo_daemon_ready(struct fo_daemon *daemon);
 
 /* Close what is left; without fo_daemon_ready() the parent sees failure. */
 void fo_daemon_end(struct fo_daemon *daemon);

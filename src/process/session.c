@@ -6,6 +6,7 @@
  */
 #include "process/session.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -22,7 +23,9 @@
 
 static void fo_session_ready(void *context)
 {
-	fo_daemon_ready(context);
+	/* Whoever gave up on us does not want a mount that nobody knows. */
+	if (fo_daemon_ready(context))
+		(void)kill(getpid(), SIGTERM);
 }
 
 static int fo_session_serve(struct fo_connection *connection,

@@ -55,14 +55,14 @@ int fo_sys_read_byte(int fd)
 	return n < 0 ? -errno : (int)n;
 }
 
-void fo_sys_write_byte(int fd)
+int fo_sys_write_byte(int fd)
 {
 	ssize_t n;
 
-	/* A reader that has gone needs no byte. */
 	do
 		n = write(fd, "", 1);
 	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
 }
 
 int fo_sys_detach(void)

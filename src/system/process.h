@@ -28,7 +28,7 @@ int fo_sys_wait(pid_t child, int *out_status);
 
 /* Read one byte: 1, or 0 if every writer has gone without one. */
 int fo_sys_read_byte(int fd);
-void fo_sys_write_byte(int fd);
+int fo_sys_write_byte(int fd); /* -EPIPE: no reader is left */
 
 /*
  * Let go of the terminal and of the caller: a session of its own, "/" as

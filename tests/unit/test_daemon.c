@@ -3,6 +3,7 @@
  * Becoming a daemon: what the caller of the command sees when the mount is
  * ready, when it fails, and when the daemon just dies.
  */
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,6 +21,21 @@ struct report {
 	bool in_root, leads_session, fds_are_null;
 };
 
+static void run_command(behaviour *behave, int report_fd)
+{
+	enum fo_daemon_side side;
+	struct fo_daemon daemon;
+	int status = 0;
+
+	close(STDERR_FILENO);
+	fo_sys_open_standard();
+	if (fo_daemon_begin(&daemon, false, &side, &status))
+		_exit(99);
+	if (side == FO_DAEMON_CHILD)
+		behave(&daemon, report_fd);
+	_exit(status);
+}
+
 /*
  * Run the command's beginning with a daemon that behaves so; returns the
  * command's exit status, and its pipe for reports in *out_fd.
@@ -33,20 +49,8 @@ static int command_status(behaviour *behave, int *out_fd)
 		abort();
 	fflush(stdout);
 	command = fork();
-	if (command == 0) {
-		enum fo_daemon_side side;
-		struct fo_daemon daemon;
-		int err;
-
-		close(STDERR_FILENO);
-		fo_sys_open_standard();
-		err = fo_daemon_begin(&daemon, false, &side, &status);
-		if (err)
-			_exit(99);
-		if (side == FO_DAEMON_CHILD)
-			behave(&daemon, fds[1]);
-		_exit(status);
-	}
+	if (command == 0)
+		run_command(behave, fds[1]);
 	close(fds[1]);
 	if (waitpid(command, &status, 0) != command)
 		abort();
@@ -151,6 +155,39 @@ static void test_failures(void)
 	}
 }
 
+static void be_late(struct fo_daemon *daemon, int report_fd)
+{
+	int err;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	usleep(300000);
+	err = fo_daemon_ready(daemon);
+	if (write(report_fd, &err, sizeof(err)) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+/* A caller that loses patience kills the command. */
+static void test_killed_command(void)
+{
+	int fds[2], err = 0;
+	pid_t command;
+
+	if (fo_sys_pipe(fds))
+		abort();
+	command = fork();
+	if (command == 0)
+		run_command(be_late, fds[1]);
+	close(fds[1]);
+	usleep(100000);
+	kill(command, SIGKILL);
+	waitpid(command, NULL, 0);
+	ok(read(fds[0], &err, sizeof(err)) == sizeof(err),
+	   "the daemon outlives a command that is killed");
+	is_int(err, -EPIPE, "and learns that nobody waits");
+	close(fds[0]);
+}
+
 static void test_foreground(void)
 {
 	struct fo_daemon daemon;
@@ -170,6 +207,7 @@ int main(void)
 {
 	test_ready();
 	test_failures();
+	test_killed_command();
 	test_foreground();
 	return done();
 }
