@@ -536,18 +536,6 @@ bpf_shipped = \
 	bpf/overlay.bpf.c
 
 test_scripts = \
-	tests/clients/debian.t \
-	tests/clients/git.t \
-	tests/clients/sqlite.t \
-	tests/containers/buildah-root.t \
-	tests/containers/buildah-rootless.t \
-	tests/containers/exchange.t \
-	tests/containers/podman-root.t \
-	tests/containers/podman-rootless.t \
-	tests/exercise/stress.t \
-	tests/faults/errors.t \
-	tests/faults/full.t \
-	tests/faults/kill.t \
 	tests/mount/00-data-corruption.t \
 	tests/mount/acl.t \
 	tests/mount/busy.t \
@@ -587,7 +575,19 @@ test_scripts = \
 	tests/mount/userns.t \
 	tests/mount/volatile.t \
 	tests/mount/whiteout.t \
-	tests/mount/xattr.t
+	tests/mount/xattr.t \
+	tests/faults/errors.t \
+	tests/faults/full.t \
+	tests/faults/kill.t \
+	tests/clients/debian.t \
+	tests/clients/git.t \
+	tests/clients/sqlite.t \
+	tests/exercise/stress.t \
+	tests/containers/podman-rootless.t \
+	tests/containers/podman-root.t \
+	tests/containers/exchange.t \
+	tests/containers/buildah-rootless.t \
+	tests/containers/buildah-root.t
 
 test_shipped = \
 	tests/clients/clients.sh \
