@@ -31,13 +31,20 @@ sent() {
 }
 # RELEASE comes when the last reference is put, which may be a little later.
 lib_settle() { sleep 0.05; }
-walk() { find "$MNT" -type f -exec cat {} + && ls -lR "$MNT"; }
+# ls -l asks for security.selinux, which no filesystem's answer is kept of;
+# these ask for what is in an inode.
+walk() {
+	cat "$MNT"/many/* "$MNT"/d/? && ls -R "$MNT" &&
+		stat -c '%n %s %a %u %g %y %h' "$MNT"/* "$MNT"/many/*
+}
 in_mount() { (cd "$MNT" && "$@"); }
 shell() { (cd "$MNT" && eval "$1"); }
 
 walk >/dev/null
 walk >/dev/null
-is "$(sent stat "$MNT/d/f")" "" "a warm stat: none"
+is "$(sent stat -c '%s %a %y %i' "$MNT/d/f")" "" "a warm stat: none"
+stat "$MNT/d/f" >/dev/null
+is "$(sent stat "$MNT/d/f")" "" "nor for the time of birth, once it is known"
 is "$(sent stat "$MNT/nothing")" "1 LOOKUP" "a name that is not there: one"
 is "$(sent stat "$MNT/nothing")" "" "and none for the second time"
 is "$(sent getfattr -n user.x "$MNT/d/f" | sed 's/[0-9]* GETXATTR//')" "" \
@@ -47,13 +54,13 @@ if [ "$ENGINE" = plain ]; then
 	is "$(sent shell 'for i in 1 2 3 4 5 6 7 8 9; do : <many/f$i; done')" \
 		"" "warm opens: none"
 	is "$(sent ls "$MNT/many")" "" "a warm list: none"
-	is "$(sent shell 'read -r x <d/g')" "" "a warm read: none"
+	is "$(sent cat "$MNT/d/g")" "" "a warm read: none"
 else
-	is "$(sent shell 'read -r x <d/g')" "1 FLUSH, 1 OPEN, 1 RELEASE" \
+	is "$(sent cat "$MNT/d/g")" "1 OPEN, 1 RELEASE" \
 		"open and close: no more than these" ||
 		diag "READ may not come: the file is cached or passed through"
-	is "$(sent shell ': <d/g; : <d/g; : <d/g' | sed 's/, .*FLUSH/ FLUSH/')" \
-		"3 FLUSH, 3 OPEN, 3 RELEASE" "nothing but these for three"
+	is "$(sent shell ': <d/g; : <d/g; : <d/g')" "3 OPEN, 3 RELEASE" \
+		"nothing but these for three"
 fi
 
 # Writing: the first is the copy-up's, the others are what they are.
@@ -61,18 +68,23 @@ shell 'echo x >>d/f' && shell 'echo up >up; mkdir dir'
 said=$(sent shell 'exec 9>>up; for i in 1 2 3 4 5; do echo $i >&9; done; exec 9>&-')
 not_ok "a write asks for no attribute of the file" grep GETXATTR <<<"$said"
 if [ "$ENGINE" = plain ]; then
-	is "$said" "5 WRITE" "five writes: five messages"
-	like "$(sent shell ': >new')" "^(1 LOOKUP, 1 MKNOD|1 LOOKUP, 1 MKNOD, 1 SETATTR|1 LOOKUP, 1 CREATE)$" \
-		"a new file: LOOKUP and one more" || diag "$(sent shell ': >new2')"
+	# Appending asks where the end is, once.
+	is "$said" "1 GETATTR, 5 WRITE" "five writes: five messages"
+	like "$(sent shell ': >new')" \
+		"^(1 GETATTR, )?1 LOOKUP, 1 MKNOD(, 1 SETATTR)?$" \
+		"a new file: LOOKUP and one more"
 else
 	not_ok "five writes pass through" grep WRITE <<<"$said"
+	shell ': >new'
 fi
-is "$(sent shell 'rm new')" "1 UNLINK" "an unlink: one" ||
-	diag "the shell looks before: LOOKUP is its own"
-is "$(sent mkdir "$MNT/dir/one")" "1 LOOKUP, 1 MKDIR" "a mkdir: LOOKUP and it"
-is "$(sent rmdir "$MNT/dir/one")" "1 RMDIR" "a rmdir: one"
+# The kernel forgets a directory's attributes when it changes a name in it.
+once() { sed 's/1 GETATTR, //' <<<"$(sent "$@")"; }
+is "$(once shell 'rm new')" "1 UNLINK" "an unlink: one"
+is "$(once mkdir "$MNT/dir/one")" "1 LOOKUP, 1 MKDIR" "a mkdir: LOOKUP and it"
+is "$(once rmdir "$MNT/dir/one")" "1 RMDIR" "a rmdir: one"
+stat -c %s "$MNT/up" >/dev/null
 is "$(sent chmod 600 "$MNT/up")" "1 SETATTR" "a chmod: one"
-is "$(sent stat "$MNT/up")" "" "whose answer has the attributes"
+is "$(sent stat -c %a "$MNT/up")" "" "whose answer has the attributes"
 
 # A cold walk: READDIRPLUS brings names and attributes together.
 umount_overlay

@@ -9,7 +9,8 @@ requires_root
 mkdir -p "$T/l/d/sub" "$T/base"
 for n in a b c d/e d/sub/f; do echo "$n" >"$T/l/$n"; done
 ln -s a "$T/l/link"
-change() {
+change() (
+	set -e
 	echo more >>"$1/a"
 	rm "$1/b"
 	mv "$1/d/sub" "$1/moved"
@@ -18,7 +19,7 @@ change() {
 	echo new >"$1/d/new"
 	mkfifo "$1/pipe"
 	setfattr -n user.x -v "$2" "$1/c"
-}
+)
 said() { (cd "$1" && find . | sort && cat a c d/new moved/f &&
 	getfattr -d -m - c && ls -l pipe link | wc -l); }
 
@@ -53,7 +54,7 @@ ok "inner" mount_overlay "$T/l" "$T/u" "$T/w"
 mkdir "$MNT/u" "$MNT/w"
 ok "an upper in the inner" mount_engine "$ENGINE" "$T/outer" "$T/l" \
 	"$MNT/u" "$MNT/w"
-change "$T/outer" outer
+ok "changes of every kind" change "$T/outer" outer
 is "$(said "$T/outer" 2>&1 | sed -n '/^\.\/d/p' | tr '\n' ' ')" "./d ./d/new " \
 	"directories are opaque in a nested upper"
 before=$(tree_of "$T/outer" nomtime)
