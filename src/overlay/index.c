@@ -107,8 +107,8 @@ int fo_index_set_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
 		       uint32_t shown)
 {
 	char value[16];
-	int len = snprintf(value, sizeof(value), "U%+d",
-			   (int)shown - (int)upper);
+	int len =
+		snprintf(value, sizeof(value), "U%+d", (int)shown - (int)upper);
 
 	return fo_mark_set(fs, fd, FO_XATTR_NLINK, value, (size_t)len);
 }

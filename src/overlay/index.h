@@ -32,8 +32,7 @@ void fo_index_apply_upper(struct fo_fs *fs, const struct fo_handle *handle,
 			  struct fo_merged *merged);
 
 /* The link count of an indexed inode, over names in upper and lowers. */
-uint32_t fo_index_nlink(const struct fo_fs *fs, int fd,
-			const struct stat *st);
+uint32_t fo_index_nlink(const struct fo_fs *fs, int fd, const struct stat *st);
 
 /* One name more or less in the upper; the lowers' own stay as they are. */
 int fo_index_set_nlink(const struct fo_fs *fs, int fd, uint32_t upper,

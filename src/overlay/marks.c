@@ -239,8 +239,8 @@ int fo_mark_set(const struct fo_fs *fs, int fd, const char *mark,
 int fo_mark_clear(const struct fo_fs *fs, int fd, const char *mark)
 {
 	char attr[FO_MARK_NAME_SIZE];
-	int err = fo_xattr_remove(fd,
-				  fo_mark_attr(fs->xattr_prefix, mark, attr));
+	int err =
+		fo_xattr_remove(fd, fo_mark_attr(fs->xattr_prefix, mark, attr));
 
 	return err == -ENODATA ? 0 : err;
 }

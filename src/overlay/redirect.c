@@ -19,7 +19,6 @@
 #include "state/fs.h"
 #include "system/sys.h"
 
-
 int fo_redirect_sibling(struct fo_fs *fs, struct fo_node *dir, uint16_t layer,
 			const char *name, char **out_path)
 {
@@ -122,8 +121,7 @@ int fo_redirect_walk(struct fo_redirect_walk *walk,
 			return -ENAMETOOLONG;
 		memcpy(name, at, len);
 		name[len] = '\0';
-		err = fo_redirect_step(walk, &dir, name, rest, &below,
-				       &probed);
+		err = fo_redirect_step(walk, &dir, name, rest, &below, &probed);
 		if (err)
 			return err;
 		if (!*rest || !fo_is_passable(&probed)) {

@@ -57,8 +57,7 @@ static ssize_t fo_copy_in_kernel(const struct fo_copy *copy, off_t at,
 	return n < 0 ? -errno : n;
 }
 
-static ssize_t fo_copy_by_hand(const struct fo_copy *copy, off_t at,
-			       size_t len)
+static ssize_t fo_copy_by_hand(const struct fo_copy *copy, off_t at, size_t len)
 {
 	_cleanup_free_ char *buf = malloc(FO_COPY_BUFFER);
 	ssize_t n, done;
@@ -78,8 +77,8 @@ static int fo_copy_extent(const struct fo_copy *copy,
 	off_t at = extent->start;
 
 	while (at < extent->end) {
-		size_t len = (size_t)fo_min(extent->end - at,
-					    (off_t)FO_COPY_STEP);
+		size_t len =
+			(size_t)fo_min(extent->end - at, (off_t)FO_COPY_STEP);
 		ssize_t n = -EXDEV;
 
 		if (!*by_hand)

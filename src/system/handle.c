@@ -100,8 +100,8 @@ int fo_handle_inode(const struct fo_handle *handle, long fs_magic,
 
 	if (fs_magic == TMPFS_MAGIC && words >= 3) {
 		/* generation, low word, high word: shmem_encode_fh() */
-		*out_ino = fo_fid_word(handle, 1) |
-			   fo_fid_word(handle, 2) << 32;
+		*out_ino = fo_fid_word(handle, 1) | fo_fid_word(handle, 2)
+							    << 32;
 		return 0;
 	}
 	switch (handle->type) {

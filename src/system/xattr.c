@@ -62,8 +62,7 @@ int fo_xattr_remove(int fd, const char *attr)
 	return removexattr(path, attr) < 0 ? -errno : 0;
 }
 
-ssize_t fo_xattr_list_at(int dir, const char *name, char *out_list,
-			 size_t size)
+ssize_t fo_xattr_list_at(int dir, const char *name, char *out_list, size_t size)
 {
 	char path[FO_ENTRY_PATH_SIZE];
 	ssize_t len;
