@@ -147,6 +147,8 @@ libfo_fuse_a_SOURCES = \
 	src/process/daemon.h \
 	src/process/help.c \
 	src/process/help.h \
+	src/process/library_log.c \
+	src/process/library_log.h \
 	src/process/options.c \
 	src/process/options.h \
 	src/process/options_mount.c \

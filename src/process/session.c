@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "overlay/lookup.h"
 #include "process/daemon.h"
+#include "process/library_log.h"
 #include "process/progress.h"
 #include "process/signals.h"
 #include "process/target.h"
@@ -70,6 +71,7 @@ static int fo_session_daemon(const struct fo_config *config,
 	int err;
 
 	fo_log_set_debug(config->debug);
+	fo_library_log_begin();
 	if (config->foreground)
 		fo_progress_begin();
 	fo_signals_block();
