@@ -53,8 +53,10 @@ void fo_engine_destroy(struct fo_engine *engine)
 static bool fo_may_pass(const struct fo_engine *engine,
 			const struct fo_open_facts *facts)
 {
-	if (facts->layer == FO_UPPER || !engine->fs->writable)
+	if (!engine->fs->writable)
 		return true;
+	if (facts->layer == FO_UPPER)
+		return !facts->guarded;
 	if (engine->config->passthrough == FO_PASSTHROUGH_ALL)
 		return true;
 	return facts->exec || fo_node_has(facts->node, FO_NODE_SPLIT);

@@ -69,6 +69,12 @@ struct fo_open_facts {
 	uint16_t layer; /* that holds the content */
 	enum fo_open_intent intent;
 	bool exec; /* opened by execve(2) */
+	/*
+	 * setuid or setgid, which a write takes away. The kernel leaves that
+	 * to us (FUSE_HANDLE_KILLPRIV_V2), and we hear of no write that it
+	 * passes through.
+	 */
+	bool guarded;
 };
 
 struct fo_open_plan fo_engine_plan_open(struct fo_engine *engine,

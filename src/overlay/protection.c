@@ -32,6 +32,16 @@ static mode_t fo_mode_dropped(mode_t mode)
 	return mode;
 }
 
+bool fo_protection_is_due(int fd)
+{
+	struct stat st;
+
+	if (fo_sys_fstat(fd, &st))
+		return false;
+	return fo_mode_dropped(st.st_mode) != st.st_mode ||
+	       fo_xattr_get(fd, FO_XATTR_CAPABILITY, NULL, 0) >= 0;
+}
+
 int fo_protection_drop(struct fo_fs *fs, struct fo_node *node, int fd)
 {
 	struct stat st;

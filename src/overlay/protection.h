@@ -9,6 +9,7 @@
 #ifndef FO_OVERLAY_PROTECTION_H
 #define FO_OVERLAY_PROTECTION_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 struct fo_fs;
@@ -16,6 +17,9 @@ struct fo_node;
 
 /* Drop them from the node's upper, which fd names; nothing to do is cheap. */
 int fo_protection_drop(struct fo_fs *fs, struct fo_node *node, int fd);
+
+/* Has what fd names anything to be dropped? Where nothing can say, no. */
+bool fo_protection_is_due(int fd);
 
 /* What is about to be done. */
 enum fo_intent {

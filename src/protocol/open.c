@@ -178,6 +178,33 @@ static int fo_open_prepare(struct fo_connection *connection,
 	return fo_attr_set(connection->fs, node, &cut, &st);
 }
 
+/* Does the file carry what a write takes away? */
+static int fo_open_is_guarded(struct fo_fs *fs, struct fo_node *node,
+			      bool *out_guarded)
+{
+	struct stat st;
+	int err = fo_tree_stat(fs, node, fo_node_top(node), &st);
+
+	if (!err)
+		*out_guarded = st.st_mode & (S_ISUID | S_ISGID);
+	return err;
+}
+
+/*
+ * Writes that are passed through are not heard of: what they would take away
+ * goes when somebody who may not keep it opens for writing.
+ */
+static int fo_open_drop(fuse_req_t req, struct fo_node *node)
+{
+	struct fo_connection *connection = fuse_req_userdata(req);
+	struct fo_fs *fs = connection->fs;
+	_cleanup_close_ int fd = fo_tree_open(fs, node, FO_UPPER, O_PATH);
+
+	if (fd < 0 || !fo_protection_is_due(fd))
+		return fo_min(fd, 0);
+	return fo_ask_caller(req).uid ? fo_protection_drop(fs, node, fd) : 0;
+}
+
 static int fo_open_passed(fuse_req_t req, struct fo_node *node,
 			  struct fuse_file_info *fi)
 {
@@ -196,12 +223,19 @@ static int fo_open_passed(fuse_req_t req, struct fo_node *node,
 		if (err)
 			return err;
 		facts.layer = fo_content_layer(node);
+		if (facts.layer == FO_UPPER)
+			err = fo_open_is_guarded(connection->fs, node,
+						 &facts.guarded);
+		if (err)
+			return err;
 		plan = fo_engine_plan_open(&connection->engine, &facts);
 		if (plan.how == FO_OPEN_SPLIT)
 			continue;
 		if (plan.how == FO_OPEN_CACHED)
-			err = fo_open_cached(connection, node, fi);
-		else
+			return fo_open_cached(connection, node, fi);
+		if (writes && plan.layer == FO_UPPER)
+			err = fo_open_drop(req, node);
+		if (!err)
 			err = fo_open_backed(req, node, plan.layer, fi);
 		if (err != -EAGAIN)
 			return err;
