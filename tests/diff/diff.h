@@ -81,6 +81,7 @@ bool fo_world_replay(struct fo_world *w, const struct fo_history *h,
 bool fo_known_answer(const char *line, const char *kernel, const char *ours);
 /* And one after which the descriptor that the line names is to be closed? */
 bool fo_known_to_part(const char *line, const char *kernel, const char *ours);
+bool fo_known_to_raise(const char *line);
 /* Takes the oracle's own flaws out of a listing, in place. */
 void fo_known_tree(char *listing);
 /*
@@ -88,6 +89,8 @@ void fo_known_tree(char *listing);
  * plain makes later than overlayfs.
  */
 void fo_known_counts(char *listing);
+/* And a bit of modes, in listings and answers. */
+void fo_known_modes(char *text);
 
 /* generate.c */
 uint32_t fo_random_below(struct fo_random *r, uint32_t limit);

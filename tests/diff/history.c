@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of a run: kept, written, and read back to be replayed. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,9 +14,13 @@ static const struct {
 	const char *ours;
 	const char *why;
 } known[] = {
+	{ "*stat *", "0 d * nlink=* *", "0 d * nlink=1 *",
+	  "and the directories of all names of a hard link are copied up" },
 	{ "*stat *", "0 d * nlink=1 *", "0 d * nlink=* *",
 	  "a directory is merged from when it is copied up, which overlayfs "
 	  "does at an open that engine plain never hears of" },
+	{ "*removexattr * system.posix_acl_*", "0", "ENODATA",
+	  "overlayfs says this of uppers only, and copies up at an open" },
 	{ "fstat *", "0 ? * nlink=[12] *", "0 ? * nlink=0 *",
 	  "overlayfs shows what was removed with the links of its layer" },
 	{ "m* *", "EFAULT", "*",
@@ -65,21 +69,27 @@ static bool lists_whiteouts(const char *kernel, const char *ours)
  */
 bool fo_known_to_part(const char *line, const char *kernel, const char *ours)
 {
-	static const char *const verbs[] = { "fchmod ", "fchown ", "futimens ",
-					     "fsetxattr ", "fremovexattr " };
-	bool changes = false;
-
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (!strncmp(line, verbs[i], strlen(verbs[i])))
-			changes = true;
-	return changes && ours[0] == '0' &&
+	return fo_known_to_raise(line) && ours[0] == '0' &&
 	       (!strcmp(kernel, "ENOENT") || !strcmp(kernel, "EEXIST") ||
 		!strcmp(kernel, "ENOTDIR") || !strcmp(kernel, "EIO"));
 }
 
+/* Does the line change attributes by a descriptor? */
+bool fo_known_to_raise(const char *line)
+{
+	static const char *const verbs[] = { "fchmod ", "fchown ", "futimens ",
+					     "fsetxattr ", "fremovexattr " };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strncmp(line, verbs[i], strlen(verbs[i])))
+			return true;
+	return false;
+}
+
 bool fo_known_answer(const char *line, const char *kernel, const char *ours)
 {
-	if (!strncmp(line, "readdir ", 8) && lists_whiteouts(kernel, ours))
+	if ((!strncmp(line, "readdir ", 8) || !strncmp(line, "freaddir ", 9)) &&
+	    lists_whiteouts(kernel, ours))
 		return true;
 	for (size_t i = 0; known[i].line; i++)
 		if (fnmatch(known[i].line, line, 0) == 0 &&
@@ -130,5 +140,24 @@ void fo_known_counts(char *listing)
 			     count++)
 				*count = '*';
 		line = end ? end + 1 : NULL;
+	}
+}
+
+/*
+ * "f 2640": setgid without group execution. A write by somebody outside of
+ * the group takes the bit away since Linux 6.2, but FUSE says it that stays
+ * (FUSE_HANDLE_KILLPRIV_V2, include/uapi/linux/fuse.h): not looked at.
+ */
+void fo_known_modes(char *text)
+{
+	char *at = text;
+
+	while ((at = strstr(at, "f ")) != NULL) {
+		char *mode = at + 2;
+
+		at = mode;
+		if (strspn(mode, "01234567") == 4 && mode[4] == ' ' &&
+		    !((mode[2] - '0') & 1) && ((mode[0] - '0') & 2))
+			mode[0] = (char)(mode[0] - 2);
 	}
 }
