@@ -18,7 +18,7 @@ add_side() {
 }
 
 find_sides() {
-	local name path ours=$build/fuse-overlay entry
+	local name path options ours=$build/fuse-overlay entry
 	add_side native "" ""
 	add_side overlayfs "" ""
 	path=$(command -v fuse-overlayfs || true)
@@ -35,11 +35,15 @@ find_sides() {
 	fi
 	for entry in ${extra[@]+"${extra[@]}"}; do
 		path=${entry#*=}
-		name=${entry%%=*}
+		[[ $entry == *=/* ]] || path=$entry
+		options=
+		[[ $path == *,* ]] && options=${path#*,}
+		path=${path%%,*}
+		name=$(basename "$path")
+		[[ $entry == *=/* ]] && name=${entry%%=*}
 		[ -x "$path" ] || die "--binary: no program $path"
-		[[ $entry == *=* ]] || name=$(basename "$path")
 		[[ -z ${side_binary[$name]+set} ]] || die "two sides called $name"
-		add_side "$name" "$(readlink -f "$path")" ""
+		add_side "$name" "$(readlink -f "$path")" "$options"
 	done
 	[ ${#sides[@]} -gt 0 ] || die "no side to measure"
 }
