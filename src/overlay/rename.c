@@ -126,8 +126,42 @@ static int fo_rename_keep_places(struct fo_renaming *renaming)
 }
 
 /*
+ * Where nothing is seen at the target, a whiteout there changes nothing, and
+ * can change places with what moves. One of the xattr form needs a directory
+ * that may say "x": one that is not opaque.
+ */
+static bool fo_rename_can_plant(const struct fo_renaming *renaming,
+				enum fo_whiteout_made form)
+{
+	const struct fo_slot *to = &renaming->to;
+
+	return !to->looked.node && !to->in_upper &&
+	       (form == FO_WHITEOUT_MADE_DEVICE ||
+		(form == FO_WHITEOUT_MADE_XATTR && to->place.dir->stack));
+}
+
+static int fo_rename_plant(struct fo_renaming *renaming)
+{
+	struct fo_fs *fs = renaming->fs;
+	const struct fo_slot *to = &renaming->to;
+	char temporary[FO_TEMPORARY_SIZE];
+	int err = fo_whiteout_prepare(fs, to->place.dir, temporary);
+
+	if (!err && fo_whiteout_form(fs) == FO_WHITEOUT_MADE_XATTR)
+		err = fo_whiteout_allow(fs, renaming->from.place.dir);
+	if (err)
+		return err;
+	err = fo_sys_rename2(fs->work, temporary, to->dir->fd, to->place.name,
+			     RENAME_NOREPLACE);
+	if (err)
+		fo_temporary_remove(fs, temporary);
+	renaming->planted = !err;
+	return err;
+}
+
+/*
  * How the whiteout gets to the old name within the same call: the file system
- * makes it, or one that stands at the new name changes places. Else .wh.NAME
+ * makes it, or one at the new name changes places. Else .wh.NAME
  * is put beside, and shows its effect once the entry has gone.
  */
 static int fo_rename_plan_whiteout(struct fo_renaming *renaming,
@@ -147,6 +181,10 @@ static int fo_rename_plan_whiteout(struct fo_renaming *renaming,
 	if (form == FO_WHITEOUT_MADE_DEVICE && fs->can.rename_whiteout) {
 		*out_flags = RENAME_WHITEOUT;
 		return 0;
+	}
+	if (fo_rename_can_plant(renaming, form)) {
+		*out_flags = RENAME_EXCHANGE;
+		return fo_rename_plant(renaming);
 	}
 	renaming->hides_beside = true;
 	return fo_whiteout_hide(from->place.dir, from->dir->fd,
@@ -317,6 +355,9 @@ static int fo_rename_run(struct fo_renaming *renaming)
 		if (err)
 			fo_rename_unsweep(renaming);
 	}
+	if (err && renaming->planted)
+		(void)fo_sys_unlink(renaming->to.dir->fd,
+				    renaming->to.place.name);
 	fo_rename_unlock(renaming);
 	if (!err)
 		fo_rename_settle(renaming);

@@ -19,6 +19,7 @@ struct fo_renaming {
 	bool unindex; /* the target was an indexed inode's last name */
 	bool leaves_whiteout; /* an old whiteout ends up at from */
 	bool hides_beside; /* .wh.FROM was made */
+	bool planted; /* a whiteout was put at the target, to change places */
 	/* The target's former upper directory, with whiteouts in it. */
 	char swept[FO_TEMPORARY_SIZE];
 	bool has_swept;
