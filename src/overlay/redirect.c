@@ -63,9 +63,9 @@ static int fo_redirect_rewrite(char **path, size_t start, const char *redirect,
 /* One component: its facts; its redirect rewrites what layers below see. */
 static int fo_redirect_step(struct fo_redirect_walk *walk,
 			    struct fo_probe_dir *dir, const char *name,
-			    const char *rest, char **below,
-			    struct fo_probed *probed)
+			    const char *rest, struct fo_probed *probed)
 {
+	char **below = walk->below;
 	_cleanup_free_ char *redirect = NULL;
 	size_t tail = strlen(rest);
 	size_t len = strlen(*below), start;
@@ -110,6 +110,7 @@ int fo_redirect_walk(struct fo_redirect_walk *walk,
 
 	if (!path || !below)
 		return -ENOMEM;
+	walk->below = &below;
 	for (;;) {
 		char name[FO_NAME_SIZE];
 		size_t len = strcspn(at, "/");
@@ -121,7 +122,7 @@ int fo_redirect_walk(struct fo_redirect_walk *walk,
 			return -ENAMETOOLONG;
 		memcpy(name, at, len);
 		name[len] = '\0';
-		err = fo_redirect_step(walk, &dir, name, rest, &below, &probed);
+		err = fo_redirect_step(walk, &dir, name, rest, &probed);
 		if (err)
 			return err;
 		if (!*rest || !fo_is_passable(&probed)) {

@@ -25,6 +25,7 @@ struct fo_redirect_walk {
 	char **path;
 	bool last; /* no layer follows */
 	bool stop; /* out: something opaque on the way ends the search */
+	char **below; /* the walk's own: what *path becomes */
 };
 
 /*

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The calls that can be made to fail, by name and number. */
 #include "calls.h"
 
 #include <fcntl.h>

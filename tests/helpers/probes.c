@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks that need more than one call: listings, extents, inotify. */
 #include "probes.h"
 
 #include <dirent.h>

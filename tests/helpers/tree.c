@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A tree as text, line by line, so that two can be compared. */
 #include "tree.h"
 
 #include <dirent.h>

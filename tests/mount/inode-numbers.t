@@ -29,7 +29,7 @@ check() {
 		cd "$MNT" || exit
 		for f in d/in-*; do echo more >>"$f"; done
 		chown -h 5 d/link-*
-		chmod 600 d/pipe-* 
+		chmod 600 d/pipe-*
 	)
 	plain_numbers >"$T/after"
 	ok "$what: the same after copy-up" cmp "$T/before" "$T/after" ||
