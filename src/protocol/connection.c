@@ -109,7 +109,8 @@ static void fo_negotiate(struct fo_connection *connection,
 		fuse_set_feature_flag(conn, FUSE_CAP_PASSTHROUGH);
 		/* A lower that is truncated when opened need not be copied. */
 		fuse_set_feature_flag(conn, FUSE_CAP_ATOMIC_O_TRUNC);
-		conn->max_backing_stack_depth = config->stack_depth;
+		/* libfuse counts this mount's own place itself. */
+		conn->max_backing_stack_depth = config->stack_depth - 1;
 		return;
 	}
 	connection->no_open =
