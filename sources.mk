@@ -135,6 +135,8 @@ libfo_fuse_a_SOURCES = \
 	src/protocol/ops_open.c \
 	src/protocol/ops_range.c \
 	src/protocol/ops_xattr.c \
+	src/protocol/privilege.c \
+	src/protocol/privilege.h \
 	src/protocol/refresh.c \
 	src/protocol/refresh.h \
 	src/protocol/reply.c \
@@ -626,6 +628,7 @@ test_shipped = \
 
 doc_shipped = \
 	doc/architecture.md \
+	doc/bench.md \
 	doc/containers.md \
 	doc/filters.md \
 	doc/format.md

@@ -32,11 +32,11 @@ static mode_t fo_mode_dropped(mode_t mode)
 	return mode;
 }
 
-bool fo_protection_is_due(int fd)
+bool fo_protection_is_due(const struct fo_fs *fs, int fd)
 {
 	struct stat st;
 
-	if (fo_sys_fstat(fd, &st))
+	if (fo_sys_fstat(fd, &st) || fo_override_read(fs, fd, &st))
 		return false;
 	return fo_mode_dropped(st.st_mode) != st.st_mode ||
 	       fo_xattr_get(fd, FO_XATTR_CAPABILITY, NULL, 0) >= 0;

@@ -19,7 +19,7 @@ struct fo_node;
 int fo_protection_drop(struct fo_fs *fs, struct fo_node *node, int fd);
 
 /* Has what fd names anything to be dropped? Where nothing can say, no. */
-bool fo_protection_is_due(int fd);
+bool fo_protection_is_due(const struct fo_fs *fs, int fd);
 
 /* What is about to be done. */
 enum fo_intent {

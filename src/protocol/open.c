@@ -12,6 +12,7 @@
 #include "overlay/content.h"
 #include "overlay/copyup.h"
 #include "overlay/protection.h"
+#include "protocol/privilege.h"
 
 /* execve(2) opens with it; it reaches us as it is. */
 #define FO_OPEN_EXEC 040
@@ -200,9 +201,7 @@ static int fo_open_drop(fuse_req_t req, struct fo_node *node)
 	struct fo_fs *fs = connection->fs;
 	_cleanup_close_ int fd = fo_tree_open(fs, node, FO_UPPER, O_PATH);
 
-	if (fd < 0 || !fo_protection_is_due(fd))
-		return fo_min(fd, 0);
-	return fo_ask_caller(req).uid ? fo_protection_drop(fs, node, fd) : 0;
+	return fd < 0 ? fd : fo_privilege_drop_of(req, node, fd);
 }
 
 static int fo_open_passed(fuse_req_t req, struct fo_node *node,

@@ -14,6 +14,7 @@
 #include "overlay/protection.h"
 #include "protocol/open.h"
 #include "protocol/ops.h"
+#include "protocol/privilege.h"
 #include "protocol/reply.h"
 
 /* Below this a copy is cheaper than the calls that splicing takes. */
@@ -102,7 +103,7 @@ void fo_op_write(fuse_req_t req, fuse_ino_t nodeid, const char *buf,
 		return;
 	}
 	if (fi->kill_suidgid)
-		err = fo_protection_drop(connection->fs, node, descriptor->fd);
+		err = fo_privilege_drop(connection, node, descriptor->fd);
 	done = err ? err : fo_write_all(descriptor->fd, buf, size, off);
 	fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	if (done < 0)

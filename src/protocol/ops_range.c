@@ -5,22 +5,9 @@
 #include <unistd.h>
 
 #include "overlay/content.h"
-#include "overlay/protection.h"
 #include "protocol/ops.h"
+#include "protocol/privilege.h"
 #include "protocol/reply.h"
-
-/*
- * No flag tells of CAP_FSETID here, as one does for writes: root is taken to
- * have it, and the layer's filesystem has dropped the capabilities.
- */
-static int fo_range_protect(fuse_req_t req, struct fo_node *node, int fd)
-{
-	const struct fo_connection *connection = fuse_req_userdata(req);
-
-	return fo_ask_caller(req).uid ?
-		       fo_protection_drop(connection->fs, node, fd) :
-		       0;
-}
 
 void fo_op_fallocate(fuse_req_t req, fuse_ino_t nodeid, int mode, off_t offset,
 		     off_t length, struct fuse_file_info *fi)
@@ -35,7 +22,7 @@ void fo_op_fallocate(fuse_req_t req, fuse_ino_t nodeid, int mode, off_t offset,
 		if (fallocate(descriptor->fd, mode, offset, length))
 			err = -errno;
 		else
-			err = fo_range_protect(req, node, descriptor->fd);
+			err = fo_privilege_drop_of(req, node, descriptor->fd);
 		fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	}
 	fo_reply_err(req, err);
@@ -85,7 +72,7 @@ static ssize_t fo_copy_between(fuse_req_t req, struct fo_range_copy *copy)
 	if (n < 0)
 		n = -errno;
 	if (n > 0)
-		(void)fo_range_protect(req, copy->to, descriptor->fd);
+		(void)fo_privilege_drop_of(req, copy->to, descriptor->fd);
 	fo_descriptor_put(&connection->fs->descriptors, descriptor);
 	return n;
 }

@@ -97,7 +97,7 @@ static int fo_lies_below(int inner, const struct stat *outer, bool *out_below)
 static int fo_refuse_below(const struct fo_fs *fs, uint16_t index,
 			   const struct stat *outer, const char *what)
 {
-	bool below;
+	bool below = false;
 	int err = fo_lies_below(fs->layers[index].fd, outer, &below);
 
 	/* Somewhere up a directory may not be ours to search: let it be. */
@@ -123,8 +123,7 @@ static int fo_layers_check(const struct fo_fs *fs)
 		if (fs->layers[i].fd < 0)
 			continue;
 		if (has_mount)
-			err = fo_refuse_below(fs, i, &mount,
-					      "the mount point");
+			err = fo_refuse_below(fs, i, &mount, "the mount point");
 		if (err || i == FO_UPPER || !fo_fs_has_upper(fs))
 			continue;
 		err = fo_sys_fstat(fs->layers[i].fd, &lower);
@@ -160,12 +159,12 @@ int fo_layers_open(struct fo_fs *fs)
 	fs->n_layers = (uint16_t)n;
 	fs->n_merged = (uint16_t)(n - config->n_data);
 	if (config->upperdir)
-		err = fo_layer_open(fs, &fs->layers[FO_UPPER],
-				    config->upperdir, "upperdir");
+		err = fo_layer_open(fs, &fs->layers[FO_UPPER], config->upperdir,
+				    "upperdir");
 	for (i = 1; i < n && !err; i++) {
 		fs->layers[i].data_only = i >= fs->n_merged;
-		err = fo_layer_open(fs, &fs->layers[i],
-				    config->lowerdir[i - 1], "lowerdir");
+		err = fo_layer_open(fs, &fs->layers[i], config->lowerdir[i - 1],
+				    "lowerdir");
 	}
 	return err ? err : fo_layers_check(fs);
 }
