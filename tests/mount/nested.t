@@ -9,17 +9,11 @@ requires_root
 mkdir -p "$T/l/d/sub" "$T/base"
 for n in a b c d/e d/sub/f; do echo "$n" >"$T/l/$n"; done
 ln -s a "$T/l/link"
-change() (
-	set -e
-	echo more >>"$1/a"
-	rm "$1/b"
-	mv "$1/d/sub" "$1/moved"
-	rm -r "$1/d"
-	mkdir "$1/d"
-	echo new >"$1/d/new"
-	mkfifo "$1/pipe"
-	setfattr -n user.x -v "$2" "$1/c"
-)
+change() {
+	echo more >>"$1/a" && rm "$1/b" && mv "$1/d/sub" "$1/moved" &&
+		rm -r "$1/d" && mkdir "$1/d" && echo new >"$1/d/new" &&
+		mkfifo "$1/pipe" && setfattr -n user.x -v "$2" "$1/c"
+}
 said() { (cd "$1" && find . | sort && cat a c d/new moved/f &&
 	getfattr -d -m - c && ls -l pipe link | wc -l); }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# engines: plain
 # Without privileges: in the user namespace of a plain user, in one with a
 # range of ids as container engines make it, and as a plain user with
 # fusermount3. The first two are compared with overlayfs in the same place.
@@ -9,6 +10,7 @@
 
 outside() {
 	requires_real_root
+	[ "$ENGINE" != passthrough ] || skip_all "passthrough is root's alone"
 	chmod 755 "$T"
 	mkdir -p "$T/pub/tests/mount" "$T/inner"
 	cp "$(dirname "$0")/../lib.sh" "$T/pub/tests"
