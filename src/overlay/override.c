@@ -127,18 +127,32 @@ bool fo_override_is_attr(const char *attr)
 	       !strcmp(attr, FO_XATTR_OVERRIDE_LEGACY);
 }
 
-static const char *fo_override_attr(const struct fo_fs *fs)
-{
-	return fs->config->override == FO_OVERRIDE_PRIVILEGED ?
-		       FO_XATTR_OVERRIDE_PRIVILEGED :
-		       FO_XATTR_OVERRIDE_USER;
-}
-
 /* What cannot be there, or not be read by us, is not there. */
 static bool fo_override_is_absent(ssize_t err)
 {
 	return err == -ENODATA || err == -EOPNOTSUPP || err == -EPERM ||
 	       err == -EACCES;
+}
+
+/*
+ * fuse-overlayfs keeps its own attribute up to date and no other: where it is
+ * present it is the last that was written, as we write both.
+ */
+static ssize_t fo_override_get(const struct fo_fs *fs, int fd,
+			       char text[FO_OVERRIDE_SIZE])
+{
+	ssize_t len = -ENODATA;
+
+	if (fs->config->override == FO_OVERRIDE_PRIVILEGED)
+		len = fo_xattr_get(fd, FO_XATTR_OVERRIDE_PRIVILEGED, text,
+				   FO_OVERRIDE_SIZE);
+	if (fo_override_is_absent(len))
+		len = fo_xattr_get(fd, FO_XATTR_OVERRIDE_LEGACY, text,
+				   FO_OVERRIDE_SIZE);
+	if (fo_override_is_absent(len))
+		len = fo_xattr_get(fd, FO_XATTR_OVERRIDE_USER, text,
+				   FO_OVERRIDE_SIZE);
+	return len;
 }
 
 int fo_override_read(const struct fo_fs *fs, int fd, struct stat *st)
@@ -150,10 +164,7 @@ int fo_override_read(const struct fo_fs *fs, int fd, struct stat *st)
 
 	if (fs->config->override == FO_OVERRIDE_NONE)
 		return 0;
-	len = fo_xattr_get(fd, fo_override_attr(fs), text, sizeof(text));
-	if (fo_override_is_absent(len))
-		len = fo_xattr_get(fd, FO_XATTR_OVERRIDE_LEGACY, text,
-				   sizeof(text));
+	len = fo_override_get(fs, fd, text);
 	if (fo_override_is_absent(len))
 		return 0;
 	if (len < 0)
@@ -175,9 +186,19 @@ int fo_override_write(const struct fo_fs *fs, int fd, const struct stat *st)
 {
 	char text[FO_OVERRIDE_SIZE];
 	size_t len = fo_override_format(st, text);
-	int err = fo_xattr_set(fd, fo_override_attr(fs), text, len, 0);
 	struct stat real;
+	int err;
 
+	if (fs->config->override == FO_OVERRIDE_PRIVILEGED) {
+		err = fo_xattr_set(fd, FO_XATTR_OVERRIDE_PRIVILEGED, text, len,
+				   0);
+	} else {
+		err = fo_xattr_set(fd, FO_XATTR_OVERRIDE_USER, text, len, 0);
+		/* For fuse-overlayfs, which reads no other in an upper. */
+		if (!err)
+			err = fo_xattr_set(fd, FO_XATTR_OVERRIDE_LEGACY, text,
+					   len, 0);
+	}
 	if (err != -EPERM && err != -EOPNOTSUPP)
 		return err;
 	if (fo_sys_fstat(fd, &real))
