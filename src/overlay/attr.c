@@ -216,8 +216,13 @@ static int fo_attr_truncate(struct fo_fs *fs, struct fo_node *node, int fd,
 			    off_t size)
 {
 	struct fo_descriptor *descriptor;
-	int err = fo_sys_truncate(fd, size);
+	struct stat st;
+	int err;
 
+	/* The copy-up was of nothing: done, and nothing that can fail. */
+	if (!size && !fo_sys_fstat(fd, &st) && !st.st_size)
+		return 0;
+	err = fo_sys_truncate(fd, size);
 	if (err != -EACCES)
 		return err;
 	/* Whoever has it open for writing may, whatever the mode is now. */
@@ -227,6 +232,18 @@ static int fo_attr_truncate(struct fo_fs *fs, struct fo_node *node, int fd,
 	err = fo_sys_ftruncate(descriptor->fd, size);
 	fo_descriptor_put(&fs->descriptors, descriptor);
 	return err;
+}
+
+/* O_TRUNC of what is empty already is a change, too. */
+static void fo_attr_touch(int fd)
+{
+	const struct timespec times[2] = {
+		{ .tv_nsec = UTIME_OMIT },
+		{ .tv_nsec = UTIME_NOW },
+	};
+
+	/* The content is what was asked for, and that is done. */
+	(void)fo_sys_utimens(fd, times);
 }
 
 static int fo_attr_set_times(int fd, const struct fo_change *change)
@@ -241,8 +258,7 @@ static int fo_attr_set_times(int fd, const struct fo_change *change)
 	if (change->valid & FO_CHANGE_MTIME)
 		times[1] = change->times[1];
 	else if ((change->valid & FO_CHANGE_SIZE) && !change->size)
-		/* O_TRUNC of what is empty already is a change, too. */
-		times[1].tv_nsec = UTIME_NOW;
+		fo_attr_touch(fd);
 	if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
 		return 0;
 	return fo_sys_utimens(fd, times);

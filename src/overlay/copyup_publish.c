@@ -14,7 +14,7 @@
 #include "base/base.h"
 #include "overlay/copyup_step.h"
 #include "overlay/index.h"
-#include "overlay/marks.h"
+#include "overlay/slot.h"
 #include "state/fs.h"
 
 /* A name of the node, and its directory in the upper. */
@@ -67,21 +67,6 @@ static void fo_publishing_clear(struct fo_publishing *publishing)
 	fo_stack_free(publishing->stack);
 }
 
-/* An impure directory is one whose listing must look for origins. */
-static int fo_publishing_mark_impure(const struct fo_copying *copying,
-				     struct fo_node *dir, int fd)
-{
-	int err;
-
-	if (!copying->has_origin || fo_node_has(dir, FO_NODE_IMPURE))
-		return 0;
-	err = fo_mark_set(copying->fs, fd, FO_XATTR_IMPURE, "y", 1);
-	if (err && err != -EOPNOTSUPP && err != -EPERM)
-		return err;
-	fo_node_set(dir, FO_NODE_IMPURE);
-	return 0;
-}
-
 static int fo_publishing_add(struct fo_publishing *publishing,
 			     struct fo_named *named)
 {
@@ -99,7 +84,7 @@ static int fo_publishing_add(struct fo_publishing *publishing,
 	publishing->targets[publishing->collected++] =
 		(struct fo_target){ .named = *named, .dir = dir };
 	publishing->n = publishing->collected;
-	return fo_publishing_mark_impure(copying, named->parent, dir->fd);
+	return copying->has_origin ? fo_slot_mark_impure(fs, named->parent) : 0;
 }
 
 /* The names under which to publish, as they are now. */
@@ -189,21 +174,27 @@ static int fo_publishing_prepare_stack(struct fo_publishing *publishing)
 	return err == -ESTALE ? -EAGAIN : err;
 }
 
-/*
- * The index first: from then on every name of the lower finds the copy. The
- * count that is kept is that of all names, here and below.
- */
+/* The count of all names, here and below, once all targets are made. */
+static int fo_publishing_count(const struct fo_publishing *publishing)
+{
+	const struct fo_copying *copying = publishing->copying;
+
+	return fo_index_set_nlink(copying->fs, copying->made,
+				  (uint32_t)(publishing->n + 1),
+				  (uint32_t)copying->st.st_nlink);
+}
+
+/* The index first: from then on every name of the lower finds the copy. */
 static int fo_publishing_enter_index(struct fo_publishing *publishing)
 {
 	const struct fo_copying *copying = publishing->copying;
 	struct fo_fs *fs = copying->fs;
 	int err;
 
-	if (!fo_copyup_is_indexable(copying))
-		return 0;
-	err = fo_index_set_nlink(fs, copying->made,
-				 (uint32_t)(publishing->n + 1),
-				 (uint32_t)copying->st.st_nlink);
+	/* Only who may open handles can tell how many names a lower has. */
+	err = fs->can.open_by_handle ?
+		      fo_index_set_lower_nlink(fs, copying->made) :
+		      fo_publishing_count(publishing);
 	if (err)
 		return err;
 	fs->index_used = true;
@@ -244,8 +235,10 @@ static int fo_publishing_names(struct fo_publishing *publishing)
 {
 	struct fo_copying *copying = publishing->copying;
 	size_t i;
-	int err = fo_publishing_enter_index(publishing);
+	int err = 0;
 
+	if (fo_copyup_is_indexable(copying))
+		err = fo_publishing_enter_index(publishing);
 	if (!err && publishing->n)
 		err = fo_publishing_name(publishing, 0);
 	if (err && publishing->in_index)
@@ -253,7 +246,11 @@ static int fo_publishing_names(struct fo_publishing *publishing)
 				    publishing->stack->lower[0].path);
 	/* A further name that fails still finds the copy by the index. */
 	for (i = 1; !err && i < publishing->n; i++)
-		(void)fo_publishing_name(publishing, i);
+		if (fo_publishing_name(publishing, i))
+			break;
+	/* All names are there, and the lower's may go: count from the upper. */
+	if (!err && publishing->in_index && i >= publishing->n)
+		(void)fo_publishing_count(publishing);
 	return err;
 }
 

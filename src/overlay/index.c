@@ -95,12 +95,16 @@ void fo_index_apply_upper(struct fo_fs *fs, const struct fo_handle *handle,
 uint32_t fo_index_nlink(const struct fo_fs *fs, int fd, const struct stat *st)
 {
 	uint32_t nlink = (uint32_t)st->st_nlink;
-	uint32_t shown;
+	struct fo_relative_nlink relative;
+	uint32_t base = nlink;
+	int err = fo_mark_nlink(fs, fd, &relative);
 
+	if (!err && relative.to_lower)
+		err = fo_origin_nlink(fs, fd, &base);
+	if (!err && (long)base + relative.difference >= 0)
+		return base + (uint32_t)relative.difference;
 	/* Without a mark: all names but the index' own. */
-	if (fo_mark_nlink(fs, fd, nlink, &shown))
-		return nlink > 1 ? nlink - 1 : nlink;
-	return shown;
+	return nlink > 1 ? nlink - 1 : nlink;
 }
 
 int fo_index_set_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
@@ -111,6 +115,21 @@ int fo_index_set_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
 		snprintf(value, sizeof(value), "U%+d", (int)shown - (int)upper);
 
 	return fo_mark_set(fs, fd, FO_XATTR_NLINK, value, (size_t)len);
+}
+
+int fo_index_set_lower_nlink(const struct fo_fs *fs, int fd)
+{
+	return fo_mark_set(fs, fd, FO_XATTR_NLINK, "L+0", 3);
+}
+
+int fo_index_settle_nlink(const struct fo_fs *fs, int fd, const struct stat *st)
+{
+	struct fo_relative_nlink relative;
+
+	if (fo_mark_nlink(fs, fd, &relative) || !relative.to_lower)
+		return 0;
+	return fo_index_set_nlink(fs, fd, (uint32_t)st->st_nlink,
+				  fo_index_nlink(fs, fd, st));
 }
 
 int fo_index_remove(struct fo_fs *fs, const struct fo_node *node)

@@ -38,6 +38,16 @@ uint32_t fo_index_nlink(const struct fo_fs *fs, int fd, const struct stat *st);
 int fo_index_set_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
 		       uint32_t shown);
 
+/*
+ * As many as the lower has: true while names are being made, which the count
+ * that is relative to the upper is only afterwards.
+ */
+int fo_index_set_lower_nlink(const struct fo_fs *fs, int fd);
+
+/* Before a name goes: a count that is the lower's would not follow. */
+int fo_index_settle_nlink(const struct fo_fs *fs, int fd,
+			  const struct stat *st);
+
 /* The last name is gone: so goes the entry. */
 int fo_index_remove(struct fo_fs *fs, const struct fo_node *node);
 

@@ -207,9 +207,9 @@ int fo_mark_origin(const struct fo_fs *fs, int dir, const char *name,
 	return fo_handle_is_valid(out_handle, (size_t)len) ? 0 : -EINVAL;
 }
 
-/* "U+2": two more than the upper has; overlayfs' own relative form. */
-int fo_mark_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
-		  uint32_t *out_nlink)
+/* "U+2": two more than the upper has; "L-1": one less than the lower. */
+int fo_mark_nlink(const struct fo_fs *fs, int fd,
+		  struct fo_relative_nlink *out_nlink)
 {
 	char value[16] = { 0 };
 	ssize_t len = fo_mark_get(fs, fd, "", FO_XATTR_NLINK, value,
@@ -220,10 +220,11 @@ int fo_mark_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
 	if (len < 0)
 		return (int)len;
 	count = strtol(value + 1, &end, 10);
-	if (value[0] != 'U' || end == value + 1 || *end || count < -65536 ||
-	    count > 65536 || (long)upper + count < 0)
+	if ((value[0] != 'U' && value[0] != 'L') || end == value + 1 || *end ||
+	    count < -65536 || count > 65536)
 		return -EINVAL;
-	*out_nlink = (uint32_t)((long)upper + count);
+	out_nlink->to_lower = value[0] == 'L';
+	out_nlink->difference = (int)count;
 	return 0;
 }
 

@@ -47,9 +47,13 @@ int fo_mark_redirect(const struct fo_fs *fs, int dir, const char *name,
 /* -ENODATA, -EINVAL */
 int fo_mark_origin(const struct fo_fs *fs, int dir, const char *name,
 		   struct fo_handle *out_handle);
-/* Link count by the mark of an indexed inode; -ENODATA. */
-int fo_mark_nlink(const struct fo_fs *fs, int fd, uint32_t upper,
-		  uint32_t *out_nlink);
+/* The link count of an indexed inode, as its mark has it; -ENODATA. */
+struct fo_relative_nlink {
+	bool to_lower; /* else to the upper's own count */
+	int difference;
+};
+int fo_mark_nlink(const struct fo_fs *fs, int fd,
+		  struct fo_relative_nlink *out_nlink);
 
 /* To what fd names, under this mount's prefix. */
 int fo_mark_set(const struct fo_fs *fs, int fd, const char *mark,

@@ -42,6 +42,20 @@ static int fo_origin_layer(const struct fo_fs *fs,
 	return -ENOENT;
 }
 
+/* The inode that the handle names, for those who may open handles. */
+static int fo_origin_stat(const struct fo_fs *fs, uint16_t layer,
+			  const struct fo_handle *handle, struct stat *out_st)
+{
+	_cleanup_close_ int root =
+		fo_sys_open(fs->layers[layer].fd, "", O_RDONLY);
+	_cleanup_close_ int fd = -1;
+
+	if (root < 0)
+		return root;
+	fd = fo_handle_open(root, handle, O_PATH);
+	return fd < 0 ? fd : fo_sys_fstat(fd, out_st);
+}
+
 /*
  * The lower's inode number. With the right to open handles the lower is
  * looked at: it may be gone, or have had hard links that were not kept
@@ -53,16 +67,11 @@ static int fo_origin_inode(const struct fo_fs *fs, uint16_t layer,
 {
 	const struct fo_filesystem *filesystem =
 		&fs->filesystems[fs->layers[layer].filesystem];
-	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int err;
 
 	if (fs->can.open_by_handle) {
-		_cleanup_close_ int root =
-			fo_sys_open(fs->layers[layer].fd, "", O_RDONLY);
-
-		fd = fo_handle_open(root, handle, O_PATH);
-		err = fd < 0 ? fd : fo_sys_fstat(fd, &st);
+		err = fo_origin_stat(fs, layer, handle, &st);
 		if (err)
 			return err;
 		if (st.st_nlink > 1 && !indexed)
@@ -73,6 +82,24 @@ static int fo_origin_inode(const struct fo_fs *fs, uint16_t layer,
 	err = fo_handle_inode(handle, filesystem->magic, out_ino);
 	if (!err)
 		*out_ino = fo_fs_inode(fs, layer, filesystem->dev, *out_ino);
+	return err;
+}
+
+int fo_origin_nlink(const struct fo_fs *fs, int fd, uint32_t *out_nlink)
+{
+	struct fo_handle handle;
+	struct stat st;
+	uint16_t layer;
+	int err = fo_mark_origin(fs, fd, "", &handle);
+
+	if (!err)
+		err = fo_origin_layer(fs, &handle, &layer);
+	if (!err && !fs->can.open_by_handle)
+		err = -EPERM;
+	if (!err)
+		err = fo_origin_stat(fs, layer, &handle, &st);
+	if (!err)
+		*out_nlink = (uint32_t)st.st_nlink;
 	return err;
 }
 

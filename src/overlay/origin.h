@@ -19,6 +19,12 @@ int fo_origin_encode(const struct fo_fs *fs, uint16_t layer, int fd,
 		     struct fo_handle *out_handle);
 
 /*
+ * The link count of the lower that the upper fd was copied from. -EPERM for
+ * who may not open handles; -ENODATA, -ESTALE.
+ */
+int fo_origin_nlink(const struct fo_fs *fs, int fd, uint32_t *out_nlink);
+
+/*
  * Give what was found in the upper the inode number, and the place in the
  * index, that its origin says. Without an origin nothing changes.
  */

@@ -139,6 +139,8 @@ static int fo_slot_is_last(struct fo_fs *fs, struct fo_slot *slot,
 	int err = fd < 0 ? fd : fo_sys_fstat(fd, &st);
 
 	if (!err)
+		err = fo_index_settle_nlink(fs, fd, &st);
+	if (!err)
 		*out_last = fo_index_nlink(fs, fd, &st) <= 1;
 	return err;
 }

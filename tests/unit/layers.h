@@ -159,6 +159,12 @@ static inline int count_entries(const char *path)
 	return count - 2;
 }
 
+/* What is in work, but for the one whiteout that all others are links of. */
+static inline int count_left(void)
+{
+	return count_entries("w/work") - is_there("w/work/#whiteout");
+}
+
 static inline bool is_same_time(struct timespec a, struct timespec b)
 {
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;

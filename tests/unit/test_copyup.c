@@ -106,7 +106,7 @@ static void test_file(struct layers *layers)
 	ok(after.st_ino == before.st_ino, "with the inode number of before");
 	is_int(fo_copyup(layers->fs, node, FO_COPYUP_ALL), 0,
 	       "once more is no mistake");
-	is_int(count_entries("w/work"), 0, "and work is empty");
+	is_int(count_left(), 0, "and work is empty");
 }
 
 static void test_types(struct layers *layers)
@@ -137,7 +137,7 @@ static void test_types(struct layers *layers)
 	ok(readlink("u/d/link", target, sizeof(target)) == 7 &&
 		   !strcmp(target, "nowhere"),
 	   "a link points where it pointed");
-	is_int(count_entries("w/work"), 0, "and work is empty");
+	is_int(count_left(), 0, "and work is empty");
 }
 
 static void test_hard_links(struct layers *layers)
@@ -192,7 +192,7 @@ static void test_removed(struct layers *layers)
 	is_int(fo_attr_get(fs, node, &st), 0, "it is shown");
 	is_int((long long)st.st_nlink, 0, "without a name");
 	is_str(read_file("l1/d/gone"), "gone\n", "and the lower is as it was");
-	is_int(count_entries("w/work"), 0, "and work is empty");
+	is_int(count_left(), 0, "and work is empty");
 }
 
 static void test_metacopy(struct layers *layers)
@@ -250,7 +250,7 @@ static void test_failure(struct layers *layers)
 	must(mkdir("u/d/blocked", 0755) == 0, "mkdir");
 	is_int(fo_copyup(layers->fs, node, FO_COPYUP_ALL), -EEXIST,
 	       "a copy-up fails");
-	is_int(count_entries("w/work"), 0, "and leaves nothing in work");
+	is_int(count_left(), 0, "and leaves nothing in work");
 	ok(!fo_node_has_upper(node), "the node is what it was");
 	must(rmdir("u/d/blocked") == 0, "rmdir");
 	is_int(fo_copyup(layers->fs, node, FO_COPYUP_ALL), 0,
@@ -351,7 +351,7 @@ static void test_race(void)
 	is_int(race.failed, 0, "several threads copy the same files up");
 	is_int(count_entries("u/d"), RACED, "each once");
 	is_int((long long)layers.fs->copy_ups, RACED + 1, "and no more often");
-	is_int(count_entries("w/work"), 0, "and work is empty");
+	is_int(count_left(), 0, "and work is empty");
 	layers_remove(&layers);
 }
 
