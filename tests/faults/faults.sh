@@ -63,7 +63,11 @@ head -c 300000 /dev/urandom >"$T/bytes"
 
 fault_mount() { mount_overlay "$T/l:$T/l2" "$T/u" "$T/w"; }
 fault_daemon() { lib_daemons | head -1; }
-fault_tree() { tree_of "$MNT" nomtime; }
+# A directory that was copied up counts its links otherwise, as it does under
+# overlayfs: no difference that anybody asked for.
+fault_tree() {
+	tree_of "$MNT" nomtime | sed -E 's/^(.* d [0-7]+ [0-9]+:[0-9]+) n[0-9]+/\1/'
+}
 fault_left() { find "$T/w/work" -mindepth 1 ! -path '*/incompat*' 2>/dev/null; }
 
 # fault_run WHAT POINT STEPS: the answers of the steps, then fo-fault's line
