@@ -11,14 +11,6 @@
 #include "compat.h"
 #include "fusebpf.h"
 
-int fo_copy_up(struct dentry *dentry)
-{
-	if (fo_inode_upper(d_inode(dentry)))
-		return 0;
-	/* The copying is a daemon's. */
-	return fo_fs(dentry->d_sb)->has_upper ? -EOPNOTSUPP : -EROFS;
-}
-
 int fo_getattr(struct mnt_idmap *idmap, const struct path *path,
 	       struct kstat *stat, u32 mask, unsigned int flags)
 {

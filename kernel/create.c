@@ -8,7 +8,8 @@
 #include <linux/security.h>
 
 #include "compat.h"
-#include "fusebpf.h"
+#include "conn.h"
+#include "upcall.h"
 
 struct fo_making {
 	struct dentry *dentry; /* ours */
@@ -107,10 +108,79 @@ out_cred:
 	return err;
 }
 
+/* The name is there in the upper; now the dentry gets its inode. */
+static int fo_make_instantiate(struct inode *dir, struct dentry *dentry,
+			       struct fo_found *found, u64 nodeid)
+{
+	struct inode *inode;
+
+	fo_inode_changed(dir);
+	inode = fo_inode_get(dir->i_sb, found);
+	if (IS_ERR(inode)) {
+		d_drop(dentry);
+		return PTR_ERR(inode);
+	}
+	if (nodeid)
+		fo_nodeid_note(inode, nodeid);
+	fo_inode_refresh(inode);
+	d_instantiate(dentry, inode);
+	return 0;
+}
+
+static u32 fo_make_opcode(const struct fo_making *making)
+{
+	switch (making->mode & S_IFMT) {
+	case S_IFDIR:
+		return FUSE_MKDIR;
+	case S_IFLNK:
+		return FUSE_SYMLINK;
+	default:
+		return FUSE_MKNOD;
+	}
+}
+
+/* A whiteout is in the way, or, for a link, marks are to be written. */
+static int fo_make_by_daemon(struct inode *dir, struct fo_making *making,
+			     struct inode *old)
+{
+	struct dentry *dentry = making->dentry;
+	const struct fo_upcall what = {
+		.dir = dir,
+		.name = &dentry->d_name,
+		.mode = making->mode,
+		.rdev = making->rdev,
+		.target = making->target,
+	};
+	u32 opcode = old ? FUSE_LINK : fo_make_opcode(making);
+	struct fo_found found;
+	u64 nodeid;
+	int err;
+
+	err = fo_nodeid_get(dentry->d_parent);
+	if (!err)
+		err = fo_upcall_entry(opcode, &what, old, &found, &nodeid);
+	if (err == -EINTR) {
+		/* Killed: the daemon may have done it. */
+		d_drop(dentry);
+		fo_inode_changed(dir);
+	}
+	if (err)
+		return err;
+	if (!nodeid)
+		err = -EIO;
+	else if (found.result == FO_RESULT_NEGATIVE)
+		err = fo_lookup_merged(dir, &dentry->d_name, &found);
+	if (err) {
+		fo_found_release(&found);
+		d_drop(dentry);
+		return err;
+	}
+	return fo_make_instantiate(dir, dentry, &found, nodeid);
+}
+
 static int fo_make(struct inode *dir, struct fo_making *making)
 {
 	struct fo_found found = { .result = FO_RESULT_FILE };
-	struct inode *inode;
 	int err;
 
 	if (fo_lookup_is_reserved(dir, &making->dentry->d_name))
@@ -118,24 +188,13 @@ static int fo_make(struct inode *dir, struct fo_making *making)
 	err = fo_copy_up(making->dentry->d_parent);
 	if (!err)
 		err = fo_make_in_upper(dir, making, &found.upper);
-	/* A whiteout is in the way, which only a daemon moves. */
 	if (err == -EEXIST && !fo_fs(dir->i_sb)->raw)
-		err = -EOPNOTSUPP;
+		return fo_make_by_daemon(dir, making, NULL);
 	if (err)
 		return err;
-	fo_inode_changed(dir);
-	if (d_is_dir(found.upper)) {
+	if (d_is_dir(found.upper))
 		found.result = FO_RESULT_DIR;
-		inc_nlink(dir);
-	}
-	inode = fo_inode_get(dir->i_sb, &found);
-	if (IS_ERR(inode)) {
-		d_drop(making->dentry);
-		return PTR_ERR(inode);
-	}
-	fo_inode_refresh(inode);
-	d_instantiate(making->dentry, inode);
-	return 0;
+	return fo_make_instantiate(dir, making->dentry, &found, 0);
 }
 
 int fo_create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
@@ -182,15 +241,25 @@ int fo_symlink(struct mnt_idmap *idmap, struct inode *dir,
 int fo_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
 {
 	struct fo_making making = { .dentry = dentry };
+	struct inode *inode = d_inode(old);
 	int err;
 
+	if (fo_lookup_is_reserved(dir, &dentry->d_name))
+		return -EINVAL;
 	err = fo_copy_up(old);
-	if (err)
-		return err;
-	making.original = fo_inode_upper(d_inode(old));
-	err = fo_make(dir, &making);
+	/* What has no name yet (O_TMPFILE) is linked in the upper alone. */
+	if (!err && fo_fs(dir->i_sb)->conn && !d_unlinked(old)) {
+		err = fo_copy_up(dentry->d_parent);
+		if (!err)
+			err = fo_nodeid_get(old);
+		if (!err)
+			err = fo_make_by_daemon(dir, &making, inode);
+	} else if (!err) {
+		making.original = fo_inode_upper(inode);
+		err = fo_make(dir, &making);
+	}
 	/* The count is the inode's, whichever name it was reached by. */
-	fo_inode_refresh(d_inode(old));
+	fo_inode_refresh(inode);
 	return err;
 }
 

@@ -216,14 +216,7 @@ int fo_filters_check(struct inode *dir, struct inode *inode,
 	int verdict;
 
 	verdict = fo_filters_ask(&fo_fs(dir->i_sb)->filters, point, &question);
-	switch (verdict) {
-	case FO_FILTER_HIDE:
-		return -ENOENT;
-	case FO_FILTER_UPCALL:
-		return -ENOTCONN;
-	default:
-		return verdict;
-	}
+	return verdict == FO_FILTER_HIDE ? -ENOENT : verdict;
 }
 
 int fo_filters_check_open(struct inode *inode, struct file *file)

@@ -52,7 +52,7 @@ void fo_filters_put(struct fo_filters *filters);
 int fo_filters_ask(const struct fo_filters *filters, enum fo_filter_point point,
 		   struct fo_question *question);
 
-/* The same with what the questions have in common: 0 or -errno. */
+/* The same with what questions have in common: 0, FO_FILTER_UPCALL, -errno. */
 int fo_filters_check(struct inode *dir, struct inode *inode,
 		     const struct qstr *name, enum fo_filter_point point);
 int fo_filters_check_open(struct inode *inode, struct file *file);

@@ -31,6 +31,7 @@
 #define FO_LAYERS_MAX 64
 #define FO_ALIAS_BITS 8
 
+struct fo_conn;
 struct fo_listing;
 
 /* A filesystem that a layer is part of: where st_ino comes from. */
@@ -60,6 +61,7 @@ struct fo_fs {
 	unsigned int nr_layers;
 	struct fo_layer layers[FO_LAYERS_MAX];
 	struct fo_filters filters;
+	struct fo_conn *conn; /* counted; NULL: no daemon */
 	spinlock_t alias_lock; /* guards aliases */
 	DECLARE_HASHTABLE(aliases, FO_ALIAS_BITS);
 	atomic_t copied_up; /* inodes that show the st_ino of a lower */
@@ -71,6 +73,9 @@ struct fo_inode {
 	bool upper_xwhiteouts;
 	struct fo_stack *lower; /* NULL: none */
 	struct inode *key; /* the real inode that it was made for */
+	u64 nodeid; /* by the daemon; 0: not known; set once, i_lock */
+	u64 nlookup; /* how often it was given; i_lock */
+	bool copied_up; /* counted in fs->copied_up */
 	struct mutex copy_up_lock; /* guards the step from no upper to upper */
 	struct hlist_node alias; /* fs->alias_lock; by the upper's inode */
 	u64 version; /* of a directory's names; the inode's i_lock */
@@ -136,6 +141,8 @@ void fo_inode_free(struct inode *inode);
 void fo_inode_evict(struct inode *inode);
 /* Takes over what found holds, also on error. */
 struct inode *fo_inode_get(struct super_block *sb, struct fo_found *found);
+/* The inode that stands on this real one, if it is in memory; counted. */
+struct inode *fo_inode_find(struct super_block *sb, struct inode *real);
 void fo_inode_real(const struct inode *inode, struct path *out_path);
 struct inode *fo_inode_real_inode(const struct inode *inode);
 void fo_inode_refresh(struct inode *inode);
@@ -173,6 +180,9 @@ struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 extern const struct dentry_operations fo_filtered_dentry_operations;
 /* Would the name be seen if the upper did not have it? */
 int fo_lookup_is_covered(struct inode *dir, const struct qstr *name);
+/* What the layers say of a name that was just made; else EIO. */
+int fo_lookup_merged(struct inode *dir, const struct qstr *name,
+		     struct fo_found *out_found);
 /* A name that stands for a whiteout, and for nothing else. */
 bool fo_lookup_is_reserved(struct inode *dir, const struct qstr *name);
 
@@ -190,7 +200,8 @@ int fo_set_acl(struct mnt_idmap *idmap, struct dentry *dentry,
 int fo_fileattr_get(struct dentry *dentry, struct fileattr *fa);
 int fo_fileattr_set(struct mnt_idmap *idmap, struct dentry *dentry,
 		    struct fileattr *fa);
-/* Give the inode an upper, or say why it gets none. */
+
+/* copyup.c: give the inode an upper, or say why it gets none. */
 int fo_copy_up(struct dentry *dentry);
 
 /* xattr.c */

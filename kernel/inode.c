@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "fusebpf.h"
+#include "upcall.h"
 
 struct inode *fo_inode_alloc(struct super_block *sb)
 {
@@ -22,6 +23,9 @@ struct inode *fo_inode_alloc(struct super_block *sb)
 	fi->upper_xwhiteouts = false;
 	fi->lower = NULL;
 	fi->key = NULL;
+	fi->nodeid = 0;
+	fi->nlookup = 0;
+	fi->copied_up = false;
 	mutex_init(&fi->copy_up_lock);
 	INIT_HLIST_NODE(&fi->alias);
 	fi->version = 0;
@@ -64,8 +68,10 @@ void fo_inode_evict(struct inode *inode)
 		spin_lock(&fs->alias_lock);
 		hlist_del_init(&fi->alias);
 		spin_unlock(&fs->alias_lock);
-		atomic_dec(&fs->copied_up);
 	}
+	if (fi->copied_up)
+		atomic_dec(&fs->copied_up);
+	fo_nodeid_forget(inode);
 	if (fi->listing)
 		fo_listing_put(fi->listing);
 	dput(fi->upper);
@@ -128,8 +134,12 @@ void fo_inode_refresh(struct inode *inode)
 	inode_set_ctime_to_ts(inode, inode_get_ctime(real));
 	i_size_write(inode, i_size_read(real));
 	inode_set_flags(inode, real->i_flags & flags, flags);
-	if (!S_ISDIR(inode->i_mode))
-		set_nlink(inode, real->i_nlink);
+	/* What was removed while it is open stays so. */
+	if (!inode->i_nlink &&
+	    (S_ISDIR(inode->i_mode) || !fo_inode_upper(inode)))
+		return;
+	set_nlink(inode, S_ISDIR(inode->i_mode) ? max(real->i_nlink, 1u) :
+						  real->i_nlink);
 }
 
 void fo_inode_changed(struct inode *dir)
@@ -245,7 +255,6 @@ static void fo_inode_fill(struct inode *inode, struct fo_found *found)
 	fo_inode_set_lock_class(inode);
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFDIR:
-		set_nlink(inode, d_inode(place.dentry)->i_nlink);
 		inode->i_op = &fo_dir_inode_operations;
 		inode->i_fop = &fo_dir_operations;
 		break;
@@ -291,6 +300,15 @@ static struct inode *fo_inode_by_alias(struct fo_fs *fs, struct inode *real)
 	}
 	spin_unlock(&fs->alias_lock);
 	return inode;
+}
+
+struct inode *fo_inode_find(struct super_block *sb, struct inode *real)
+{
+	struct inode *inode = fo_inode_by_alias(fo_fs(sb), real);
+
+	if (inode)
+		return inode;
+	return ilookup5(sb, (unsigned long)real, fo_inode_test, real);
 }
 
 static struct inode *fo_inode_get_file(struct super_block *sb,

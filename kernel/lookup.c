@@ -4,7 +4,8 @@
  * is the loop, and the references to what was found.
  */
 #include "compat.h"
-#include "fusebpf.h"
+#include "conn.h"
+#include "upcall.h"
 
 struct fo_walk {
 	struct fo_fs *fs;
@@ -98,14 +99,28 @@ static int fo_walk_begin(struct fo_walk *walk, struct inode *dir,
 	return out_found->lower ? 0 : -ENOMEM;
 }
 
-/* What the layers say. The caller releases what was found. */
+/* One of several names of a lower may have been copied up by another. */
+static bool fo_found_is_linked_lower(const struct fo_fs *fs,
+				     const struct fo_found *found)
+{
+	return fs->conn && fs->has_upper && !found->upper &&
+	       found->result == FO_RESULT_FILE &&
+	       d_inode(found->lower->place[0].dentry)->i_nlink > 1;
+}
+
+/*
+ * What the layers say; the caller releases what was found. out_elsewhere:
+ * they do not say all, because a directory was renamed, a file has its
+ * content below, or is one of several names.
+ */
 static int fo_merge_name(struct inode *dir, const struct qstr *name,
-			 struct fo_found *out_found)
+			 struct fo_found *out_found, bool *out_elsewhere)
 {
 	const struct cred *old;
 	struct fo_walk walk;
 	int err;
 
+	*out_elsewhere = false;
 	err = fo_walk_begin(&walk, dir, name, out_found);
 	if (err || fo_name_is_reserved(walk.fs, name))
 		return err;
@@ -114,11 +129,23 @@ static int fo_merge_name(struct inode *dir, const struct qstr *name,
 	fo_creds_end(old);
 	if (err)
 		return err;
-	/* A metacopy has its content elsewhere too. */
-	if (walk.redirected || out_found->result == FO_RESULT_BROKEN ||
-	    (out_found->result == FO_RESULT_FILE && walk.merge.taken > 1))
-		return -EIO;
+	*out_elsewhere =
+		walk.redirected || out_found->result == FO_RESULT_BROKEN ||
+		(out_found->result == FO_RESULT_FILE && walk.merge.taken > 1) ||
+		fo_found_is_linked_lower(walk.fs, out_found);
 	return 0;
+}
+
+int fo_lookup_merged(struct inode *dir, const struct qstr *name,
+		     struct fo_found *out_found)
+{
+	bool elsewhere;
+	int err = fo_merge_name(dir, name, out_found, &elsewhere);
+
+	/* It was just made: nothing below has a say. */
+	if (!err && (elsewhere || out_found->result == FO_RESULT_NEGATIVE))
+		err = -EIO;
+	return err;
 }
 
 static int fo_lookup_filter(struct inode *dir, struct inode *inode,
@@ -129,32 +156,75 @@ static int fo_lookup_filter(struct inode *dir, struct inode *inode,
 	return fo_filters_check(dir, inode, name, FO_ASK_LOOKUP);
 }
 
-struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
-			 unsigned int flags)
+/* NULL: no such name. */
+static struct inode *fo_lookup_by_daemon(struct inode *dir,
+					 struct dentry *dentry)
+{
+	struct fo_upcall what = { .dir = dir, .name = &dentry->d_name };
+	struct fo_conn *conn = fo_fs(dir->i_sb)->conn;
+	struct fo_found found;
+	struct inode *inode;
+	u64 nodeid;
+	int err;
+
+	if (!conn)
+		return ERR_PTR(-EIO);
+	err = fo_nodeid_get(dentry->d_parent);
+	if (!err)
+		err = fo_upcall_entry(FUSE_LOOKUP, &what, NULL, &found,
+				      &nodeid);
+	if (err == -ENOENT || (!err && !nodeid))
+		return NULL;
+	if (err)
+		return ERR_PTR(err);
+	/* It has to say what the inode stands on: nothing else is known. */
+	if (found.result == FO_RESULT_NEGATIVE)
+		inode = ERR_PTR(-EIO);
+	else
+		inode = fo_inode_get(dir->i_sb, &found);
+	if (IS_ERR(inode))
+		fo_conn_forget(conn, nodeid, 1);
+	else
+		fo_nodeid_note(inode, nodeid);
+	return inode;
+}
+
+/* NULL: no such name. What is hidden is an error: it is not cached. */
+static struct inode *fo_lookup_inode(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = NULL;
 	struct fo_found found;
+	bool elsewhere;
 	int err;
 
-	if (dentry->d_name.len > NAME_MAX)
-		return ERR_PTR(-ENAMETOOLONG);
-	err = fo_merge_name(dir, &dentry->d_name, &found);
-	if (err || found.result == FO_RESULT_NEGATIVE) {
-		fo_found_release(&found);
-		if (err)
-			return ERR_PTR(err);
-	} else {
+	err = fo_merge_name(dir, &dentry->d_name, &found, &elsewhere);
+	if (!err && !elsewhere && found.result != FO_RESULT_NEGATIVE)
 		inode = fo_inode_get(dir->i_sb, &found);
-	}
+	fo_found_release(&found);
+	if (err)
+		return ERR_PTR(err);
 	if (!IS_ERR_OR_NULL(inode)) {
-		/* What is hidden is no negative dentry: it is not cached. */
 		err = fo_lookup_filter(dir, inode, &dentry->d_name);
 		if (err) {
 			iput(inode);
-			return ERR_PTR(err);
+			inode = NULL;
 		}
 	}
-	return d_splice_alias(inode, dentry);
+	if (err < 0)
+		return ERR_PTR(err);
+	if (err == FO_FILTER_UPCALL && !fo_fs(dir->i_sb)->conn)
+		return ERR_PTR(-ENOTCONN);
+	if (elsewhere || err == FO_FILTER_UPCALL)
+		return fo_lookup_by_daemon(dir, dentry);
+	return inode;
+}
+
+struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
+			 unsigned int flags)
+{
+	if (dentry->d_name.len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	return d_splice_alias(fo_lookup_inode(dir, dentry), dentry);
 }
 
 static int fo_filtered_revalidate(struct dentry *dentry, unsigned int flags)
@@ -172,7 +242,12 @@ static int fo_filtered_revalidate(struct dentry *dentry, unsigned int flags)
 	err = fo_lookup_filter(d_inode(parent), d_inode(dentry), &name.name);
 	release_dentry_name_snapshot(&name);
 	dput(parent);
-	return err ? err : 1;
+	if (err < 0)
+		return err;
+	if (err != FO_FILTER_UPCALL)
+		return 1;
+	/* The daemon is asked, by a lookup. */
+	return fo_fs(dentry->d_sb)->conn ? 0 : -ENOTCONN;
 }
 
 const struct dentry_operations fo_filtered_dentry_operations = {

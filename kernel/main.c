@@ -2,7 +2,7 @@
 /* Loading and unloading. */
 #include <linux/module.h>
 
-#include "fusebpf.h"
+#include "conn.h"
 
 struct kmem_cache *fo_inode_cache;
 
@@ -24,16 +24,24 @@ static int __init fo_module_init(void)
 	if (!fo_inode_cache)
 		return -ENOMEM;
 	err = fo_filter_bpf_init();
-	if (!err)
-		err = register_filesystem(&fo_fs_type);
 	if (err)
-		kmem_cache_destroy(fo_inode_cache);
+		goto out_cache;
+	err = fo_device_init();
+	if (err)
+		goto out_cache;
+	err = register_filesystem(&fo_fs_type);
+	if (!err)
+		return 0;
+	fo_device_exit();
+out_cache:
+	kmem_cache_destroy(fo_inode_cache);
 	return err;
 }
 
 static void __exit fo_module_exit(void)
 {
 	unregister_filesystem(&fo_fs_type);
+	fo_device_exit();
 	/* Inodes are freed after a grace period. */
 	rcu_barrier();
 	kmem_cache_destroy(fo_inode_cache);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Removing names that the upper alone has: nothing below would show. */
+/*
+ * Removing names: by the kernel if the upper alone has them, so that nothing
+ * shows from below; else by the daemon, who leaves a whiteout.
+ */
+#include <linux/fuse.h>
+
 #include "compat.h"
 #include "fusebpf.h"
+#include "upcall.h"
 
 /* The upper's directory is locked. */
 static int fo_remove_locked(struct dentry *parent, struct dentry *dentry)
@@ -54,20 +60,63 @@ static int fo_remove_needs_whiteout(struct inode *dir, struct dentry *dentry)
 	return fo_lookup_is_covered(dir, &dentry->d_name);
 }
 
+static int fo_remove_by_daemon(struct inode *dir, struct dentry *dentry)
+{
+	u32 opcode = d_is_dir(dentry) ? FUSE_RMDIR : FUSE_UNLINK;
+	int err;
+
+	/* The whiteout stands in the upper. */
+	err = fo_copy_up(dentry->d_parent);
+	if (!err)
+		err = fo_nodeid_get(dentry->d_parent);
+	if (!err)
+		err = fo_upcall_remove(opcode, dir, &dentry->d_name);
+	if (err == -EINTR) {
+		/* Killed: the daemon may have done it. */
+		d_drop(dentry);
+		fo_inode_changed(dir);
+	}
+	return err;
+}
+
+/* A directory of the upper that has nothing left but whiteouts. */
+static bool fo_dir_looks_empty(struct inode *dir)
+{
+	struct fo_listing *listing;
+	bool empty;
+
+	if (fo_fs(dir->i_sb)->raw)
+		return false;
+	listing = fo_listing_get(dir);
+	if (IS_ERR(listing))
+		return false;
+	empty = !listing->nr;
+	fo_listing_put(listing);
+	return empty;
+}
+
 static int fo_remove(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
 	int err;
 
 	err = fo_remove_needs_whiteout(dir, dentry);
-	if (err > 0)
-		err = -EOPNOTSUPP;
-	if (!err)
+	if (!err) {
 		err = fo_remove_in_upper(dir, dentry);
+		if (err == -ENOTEMPTY && fo_dir_looks_empty(inode))
+			err = 1;
+	}
+	if (err > 0)
+		err = fo_remove_by_daemon(dir, dentry);
 	if (err)
 		return err;
 	fo_inode_changed(dir);
-	fo_inode_refresh(inode);
+	if (d_is_dir(dentry))
+		clear_nlink(inode);
+	else if (fo_inode_upper(inode))
+		fo_inode_refresh(inode);
+	else if (inode->i_nlink)
+		drop_nlink(inode);
 	return 0;
 }
 
@@ -78,11 +127,5 @@ int fo_unlink(struct inode *dir, struct dentry *dentry)
 
 int fo_rmdir(struct inode *dir, struct dentry *dentry)
 {
-	int err = fo_remove(dir, dentry);
-
-	if (!err) {
-		clear_nlink(d_inode(dentry));
-		drop_nlink(dir);
-	}
-	return err;
+	return fo_remove(dir, dentry);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rename, in the upper alone: all that is needed in a raw mount, and for a
- * file of the upper that hides nothing. Moving what has a lower, or a
- * directory, leaves marks behind; that is not done here.
+ * Rename: by the daemon, who leaves whiteouts and redirects where they are
+ * needed. Without one in the upper alone: all that is needed in a raw mount,
+ * and for a file of the upper that hides nothing.
  */
 #include "compat.h"
 #include "fusebpf.h"
+#include "upcall.h"
 
 /* One end: a name of ours, and what the upper has of it. */
 struct fo_end {
@@ -104,14 +105,70 @@ static int fo_rename_is_plain(struct fo_end *from, struct fo_end *to,
 	return err < 0 ? err : !err;
 }
 
-static void fo_rename_done(struct fo_end *from, struct fo_end *to)
+static void fo_rename_done(struct fo_end *from, struct fo_end *to,
+			   struct inode *target)
 {
 	fo_inode_changed(from->dir);
 	if (to->dir != from->dir)
 		fo_inode_changed(to->dir);
 	fo_inode_refresh(d_inode(from->dentry));
-	if (d_is_positive(to->dentry))
-		fo_inode_refresh(d_inode(to->dentry));
+	if (!target)
+		return;
+	/* One name of it is gone, perhaps the last. */
+	if (S_ISDIR(target->i_mode))
+		clear_nlink(target);
+	else if (fo_inode_upper(target))
+		fo_inode_refresh(target);
+	else if (target->i_nlink)
+		drop_nlink(target);
+}
+
+/* All that is to be there before the names change. */
+static int fo_rename_prepare(struct fo_end *from, struct fo_end *to,
+			     unsigned int flags)
+{
+	int err;
+
+	err = fo_copy_up(from->dentry);
+	if (!err)
+		err = fo_copy_up(to->dentry->d_parent);
+	if (!err && (flags & RENAME_EXCHANGE))
+		err = fo_copy_up(to->dentry);
+	if (!err)
+		err = fo_nodeid_get(from->dentry->d_parent);
+	if (!err)
+		err = fo_nodeid_get(to->dentry->d_parent);
+	return err;
+}
+
+static int fo_rename_by_daemon(struct fo_end *from, struct fo_end *to,
+			       unsigned int flags)
+{
+	const struct fo_upcall source = { .dir = from->dir,
+					  .name = &from->dentry->d_name };
+	const struct fo_upcall target = { .dir = to->dir,
+					  .name = &to->dentry->d_name };
+	int err;
+
+	err = fo_upcall_rename(&source, &target, flags);
+	if (err == -EINTR) {
+		/* Killed: the daemon may have done it. */
+		d_drop(from->dentry);
+		d_drop(to->dentry);
+		fo_inode_changed(from->dir);
+		fo_inode_changed(to->dir);
+	}
+	return err;
+}
+
+static int fo_rename_plain(struct fo_end *from, struct fo_end *to,
+			   unsigned int flags)
+{
+	int err = fo_rename_is_plain(from, to, flags);
+
+	if (err <= 0)
+		return err ? err : -EXDEV;
+	return fo_rename_in_upper(from, to, flags);
 }
 
 int fo_rename(struct mnt_idmap *idmap, struct inode *old_dir,
@@ -120,20 +177,25 @@ int fo_rename(struct mnt_idmap *idmap, struct inode *old_dir,
 {
 	struct fo_end from = { .dir = old_dir, .dentry = old };
 	struct fo_end to = { .dir = new_dir, .dentry = new };
-	int err;
+	struct fo_fs *fs = fo_fs(old_dir->i_sb);
+	struct inode *target = d_inode(new);
+	int err = 0;
 
 	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
 	if (fo_lookup_is_reserved(new_dir, &new->d_name))
 		return -EINVAL;
 	/* The VFS saw that a name not to be replaced is free. */
-	if (!fo_fs(old_dir->i_sb)->raw)
+	if (!fs->raw)
 		flags &= ~RENAME_NOREPLACE;
-	err = fo_rename_is_plain(&from, &to, flags);
-	if (err <= 0)
-		return err ? err : -EXDEV;
-	err = fo_rename_in_upper(&from, &to, flags);
+	if (fs->conn)
+		err = fo_rename_prepare(&from, &to, flags);
+	if (err)
+		return err;
+	err = fs->conn ? fo_rename_by_daemon(&from, &to, flags) :
+			 fo_rename_plain(&from, &to, flags);
 	if (!err)
-		fo_rename_done(&from, &to);
+		fo_rename_done(&from, &to,
+			       (flags & RENAME_EXCHANGE) ? NULL : target);
 	return err;
 }

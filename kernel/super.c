@@ -4,6 +4,7 @@
  *
  *	root_dir=FD,no_daemon		one directory, shown as it is
  *	[upper_dir=FD,]lower_dir=FD...	layers, the topmost first
+ *	fd=FD				/dev/fusebpf, or no_daemon
  *
  *	filter=NAME[:NAME...]		registered filters, asked in this order
  *
@@ -17,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/statfs.h>
 
-#include "fusebpf.h"
+#include "conn.h"
 
 #define FUSEBPF_SUPER_MAGIC 0x46425046 /* "FPBF" */
 
@@ -26,6 +27,7 @@ enum {
 	OPT_UPPER_DIR,
 	OPT_LOWER_DIR,
 	OPT_NO_DAEMON,
+	OPT_FD,
 	OPT_FILTER,
 };
 
@@ -33,6 +35,7 @@ static const struct fs_parameter_spec fo_parameters[] = {
 	fsparam_fd("root_dir", OPT_ROOT_DIR),
 	fsparam_fd("upper_dir", OPT_UPPER_DIR),
 	fsparam_fd("lower_dir", OPT_LOWER_DIR),
+	fsparam_fd("fd", OPT_FD),
 	fsparam_flag("no_daemon", OPT_NO_DAEMON),
 	fsparam_string("filter", OPT_FILTER),
 	{}
@@ -81,6 +84,22 @@ static int fo_setup_filter(struct fs_context *fc, const char *names)
 	return err;
 }
 
+static int fo_setup_conn(struct fs_context *fc, unsigned int fd)
+{
+	struct fo_setup *setup = fc->fs_private;
+	struct fo_conn *conn;
+
+	if (setup->fs->conn)
+		return invalf(fc, "fusebpf: one daemon is enough");
+	conn = fo_device_conn(fd);
+	if (IS_ERR(conn)) {
+		errorf(fc, "fusebpf: fd=%u is not /dev/fusebpf", fd);
+		return PTR_ERR(conn);
+	}
+	setup->fs->conn = conn;
+	return 0;
+}
+
 static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
 {
 	struct fo_setup *setup = fc->fs_private;
@@ -96,6 +115,8 @@ static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
 	case OPT_NO_DAEMON:
 		setup->no_daemon = true;
 		return 0;
+	case OPT_FD:
+		return fo_setup_conn(fc, result.uint_32);
 	case OPT_FILTER:
 		return fo_setup_filter(fc, param->string);
 	default:
@@ -107,6 +128,10 @@ static void fo_fs_free(struct fo_fs *fs)
 {
 	if (!fs)
 		return;
+	if (fs->conn) {
+		fo_conn_unmount(fs->conn, fs);
+		fo_conn_put(fs->conn);
+	}
 	fo_layers_release(fs);
 	fo_filters_put(&fs->filters);
 	put_cred(fs->cred);
@@ -157,8 +182,16 @@ static int fo_show_options(struct seq_file *m, struct dentry *root)
 			   i ? ":" : ",filter=", fs->filters.filter[i]->name);
 	if (!fs->raw)
 		seq_printf(m, ",layers=%u", fs->nr_layers);
-	seq_puts(m, ",no_daemon");
+	if (!fs->conn)
+		seq_puts(m, ",no_daemon");
 	return 0;
+}
+
+/* umount -f: whoever waits for the daemon need not any more. */
+static void fo_umount_begin(struct super_block *sb)
+{
+	if (fo_fs(sb)->conn)
+		fo_conn_break(fo_fs(sb)->conn);
 }
 
 static const struct super_operations fo_super_operations = {
@@ -168,23 +201,28 @@ static const struct super_operations fo_super_operations = {
 	.put_super = fo_put_super,
 	.statfs = fo_statfs,
 	.sync_fs = fo_sync_fs,
+	.umount_begin = fo_umount_begin,
 	.show_options = fo_show_options,
 };
 
 static int fo_fill_root(struct super_block *sb)
 {
+	struct fo_fs *fs = sb->s_fs_info;
 	struct fo_found found = {};
 	struct inode *inode;
 	int err;
 
-	err = fo_layers_root(sb->s_fs_info, &found);
+	err = fo_layers_root(fs, &found);
 	if (err)
 		return err;
 	inode = fo_inode_get(sb, &found);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
+	fo_inode(inode)->nodeid = FUSE_ROOT_ID;
 	sb->s_root = d_make_root(inode);
-	return sb->s_root ? 0 : -ENOMEM;
+	if (!sb->s_root)
+		return -ENOMEM;
+	return fs->conn ? fo_conn_mount(fs->conn, fs) : 0;
 }
 
 static int fo_fill_super(struct super_block *sb, struct fs_context *fc)
@@ -226,8 +264,10 @@ static int fo_get_tree(struct fs_context *fc)
 
 	if (!fs || !fs->nr_layers)
 		return invalf(fc, "fusebpf: no layer");
-	if (!setup->no_daemon)
-		return invalf(fc, "fusebpf: no_daemon is needed");
+	if (setup->no_daemon == !!fs->conn)
+		return invalf(fc, "fusebpf: fd= or no_daemon is needed");
+	if (setup->has_root && fs->conn)
+		return invalf(fc, "fusebpf: root_dir has no daemon");
 	fs->raw = setup->has_root;
 	return get_tree_nodev(fc, fo_fill_super);
 }
