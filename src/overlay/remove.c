@@ -99,7 +99,7 @@ static int fo_removal_commit(struct fo_removal *removal)
 				      slot->dir->fd, place->name,
 				      RENAME_EXCHANGE);
 	if (!removal->has_temporary)
-		return fo_sys_mknod(slot->dir->fd, place->name, S_IFCHR, 0);
+		return fo_whiteout_make_device(fs, slot->dir->fd, place->name);
 	return fo_sys_rename2(fs->work, removal->temporary, slot->dir->fd,
 			      place->name, RENAME_NOREPLACE);
 }

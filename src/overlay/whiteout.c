@@ -15,6 +15,9 @@
 #include "state/fs.h"
 #include "system/sys.h"
 
+/* In work; no temporary name is like it. */
+#define FO_WHITEOUT_SHARED "#whiteout"
+
 enum fo_whiteout_made fo_whiteout_form(const struct fo_fs *fs)
 {
 	if (fs->config->whiteout == FO_WHITEOUT_OCI)
@@ -50,6 +53,29 @@ int fo_whiteout_allow(struct fo_fs *fs, struct fo_node *dir)
 	return err;
 }
 
+/*
+ * All are links of one in work: no inode is made for each, which is most of
+ * the cost. As ovl_whiteout() of fs/overlayfs/dir.c.
+ */
+int fo_whiteout_make_device(struct fo_fs *fs, int dir, const char *name)
+{
+	int err = fo_sys_link_name(fs->work, FO_WHITEOUT_SHARED, dir, name);
+
+	if (err == -EMLINK) {
+		/* It has all the links it can have: the next ones get another. */
+		(void)fo_sys_unlink(fs->work, FO_WHITEOUT_SHARED);
+		err = -ENOENT;
+	}
+	if (err == -ENOENT) {
+		err = fo_sys_mknod(fs->work, FO_WHITEOUT_SHARED, S_IFCHR, 0);
+		if (!err || err == -EEXIST)
+			err = fo_sys_link_name(fs->work, FO_WHITEOUT_SHARED,
+					       dir, name);
+	}
+	return err && err != -EEXIST ? fo_sys_mknod(dir, name, S_IFCHR, 0) :
+				       err;
+}
+
 static int fo_whiteout_make_xattr(struct fo_fs *fs, const char *temporary)
 {
 	_cleanup_close_ int fd =
@@ -72,7 +98,7 @@ int fo_whiteout_prepare(struct fo_fs *fs, struct fo_node *dir,
 	fo_temporary_name(fs, out_temporary);
 	switch (fo_whiteout_form(fs)) {
 	case FO_WHITEOUT_MADE_DEVICE:
-		return fo_sys_mknod(fs->work, out_temporary, S_IFCHR, 0);
+		return fo_whiteout_make_device(fs, fs->work, out_temporary);
 	case FO_WHITEOUT_MADE_XATTR:
 		err = fo_whiteout_allow(fs, dir);
 		return err ? err : fo_whiteout_make_xattr(fs, out_temporary);

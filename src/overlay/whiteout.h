@@ -31,6 +31,9 @@ int fo_whiteout_is_owed(struct fo_fs *fs, struct fo_node *dir, const char *name,
 int fo_whiteout_prepare(struct fo_fs *fs, struct fo_node *dir,
 			char *out_temporary);
 
+/* Make one of the form MADE_DEVICE at a name of dir that is free. */
+int fo_whiteout_make_device(struct fo_fs *fs, int dir, const char *name);
+
 /* Where a whiteout of the xattr form will stand, its directory says so. */
 int fo_whiteout_allow(struct fo_fs *fs, struct fo_node *dir);
 

@@ -167,6 +167,12 @@ int fo_sys_link(int fd, int dir, const char *name)
 	return fo_result(linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW));
 }
 
+int fo_sys_link_name(int old_dir, const char *old_name, int new_dir,
+		     const char *new_name)
+{
+	return fo_result(linkat(old_dir, old_name, new_dir, new_name, 0));
+}
+
 int fo_sys_unlink(int dir, const char *name)
 {
 	return fo_result(unlinkat(dir, name, 0));

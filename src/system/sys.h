@@ -46,6 +46,8 @@ int fo_sys_mkdir(int dir, const char *name, mode_t mode);
 int fo_sys_mknod(int dir, const char *name, mode_t mode, dev_t rdev);
 int fo_sys_symlink(const char *target, int dir, const char *name);
 int fo_sys_link(int fd, int dir, const char *name);
+int fo_sys_link_name(int old_dir, const char *old_name, int new_dir,
+		     const char *new_name);
 int fo_sys_unlink(int dir, const char *name);
 int fo_sys_rmdir(int dir, const char *name);
 int fo_sys_rename(int old_dir, const char *old_name, int new_dir,
