@@ -566,6 +566,7 @@ test_scripts = \
 	tests/mount/nested.t \
 	tests/mount/oci.t \
 	tests/mount/opaque.t \
+	tests/mount/override.t \
 	tests/mount/permissions.t \
 	tests/mount/read-only.t \
 	tests/mount/readdir.t \
@@ -604,8 +605,10 @@ test_shipped = \
 	tests/lib.sh \
 	tests/vm/init \
 	tests/vm/lib.sh \
+	tests/vm/test-cycles.sh \
 	tests/vm/test-daemon.sh \
 	tests/vm/test-filter.sh \
+	tests/vm/test-hostile.sh \
 	tests/vm/test-layers.sh \
 	tests/vm/test-raw.sh \
 	tests/bpf/echo.bpf.c \
@@ -614,6 +617,7 @@ test_shipped = \
 	tests/bpf/unnamed.bpf.c \
 	tests/vm/hide.bpf.c \
 	tests/vm/odd.bpf.c \
+	tests/vm/daemon-malformed.c \
 	tests/vm/daemon.c \
 	tests/vm/daemon.h \
 	tests/vm/daemon_layers.c \
