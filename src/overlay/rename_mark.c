@@ -109,8 +109,9 @@ static int fo_rename_set_redirect(struct fo_fs *fs, const struct fo_slot *slot,
 	err = fo_mark_set(fs, descriptor->fd, FO_XATTR_REDIRECT, redirect,
 			  strlen(redirect));
 	fo_descriptor_put(&fs->descriptors, descriptor);
-	/* Programs know what to do then: copy. */
-	return err ? -EXDEV : 0;
+	/* It finds no room: programs know what to do then, they copy. */
+	return err == -EOPNOTSUPP || err == -E2BIG || err == -ENOSPC ? -EXDEV :
+								       err;
 }
 
 static int fo_rename_set_opaque(struct fo_fs *fs, struct fo_node *dir)

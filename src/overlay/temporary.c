@@ -16,5 +16,7 @@ void fo_temporary_name(struct fo_fs *fs, char out_name[FO_TEMPORARY_SIZE])
 
 void fo_temporary_remove(struct fo_fs *fs, const char *name)
 {
-	(void)fo_remove_tree(fs->work, name);
+	/* Once more, if it must: what stays counts as a hard link. */
+	if (fo_remove_tree(fs->work, name))
+		(void)fo_remove_tree(fs->work, name);
 }
