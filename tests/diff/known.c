@@ -69,6 +69,17 @@ static bool lists_whiteouts(const char *kernel, const char *ours)
  */
 bool fo_known_to_part(const char *line, const char *kernel, const char *ours)
 {
+	/*
+	 * Of what is allocated but not written, what is in the page cache
+	 * counts as data; and a mapping keeps a closed file's locks, but
+	 * overlayfs maps another file.
+	 */
+	if (!strncmp(line, "seek ", 5) &&
+	    (strstr(line, " data ") || strstr(line, " hole ")))
+		return true;
+	if (!strncmp(line, "lock ", 5) && !strcmp(kernel, "0") &&
+	    !strcmp(ours, "EAGAIN"))
+		return true;
 	return fo_known_to_raise(line) && ours[0] == '0' &&
 	       (!strcmp(kernel, "ENOENT") || !strcmp(kernel, "EEXIST") ||
 		!strcmp(kernel, "ENOTDIR") || !strcmp(kernel, "EIO"));

@@ -298,6 +298,13 @@ static bool step(struct fo_world *w, const char *line)
 	return same;
 }
 
+static bool looked_at(struct fo_world *w, const char *line)
+{
+	if (strstr(line, "stat "))
+		flush_maps(w);
+	return step(w, line);
+}
+
 bool fo_world_line(struct fo_world *w, const char *line)
 {
 	bool same;
@@ -309,7 +316,7 @@ bool fo_world_line(struct fo_world *w, const char *line)
 	else if (line[0] == '!')
 		same = act(w, line);
 	else
-		same = brings_back(w, line) || step(w, line);
+		same = brings_back(w, line) || looked_at(w, line);
 	alarm(0);
 	return same;
 }
