@@ -38,31 +38,40 @@ OPERATIONS=(
 	"link over a whiteout|link own gone"
 )
 
+fault_base() {
+	cd "$1" || return
+	mkdir -p l/d l/deep/er l2/d l2/empty \
+		l2/gone-dir/below u/d u/empty w
+	echo f >l/d/f
+	setfattr -n user.a -v b l/d/f
+	head -c 300000 "$T/bytes" >l/d/big
+	echo h >l/d/h1
+	ln l/d/h1 l/d/h2
+	ln -s f l/d/link
+	echo low >l2/d/changed
+	echo up >u/d/changed
+	echo deep >l/deep/er/file
+	echo gone >l2/gone
+	echo below >l2/gone-dir/below/f
+	echo x >l2/empty/x
+	mknod u/empty/x c 0 0
+	mknod u/gone c 0 0
+	mknod u/gone-dir c 0 0
+	echo own >u/own
+}
+
+head -c 300000 /dev/urandom >"$T/bytes"
+mkdir "$T/base"
+(fault_base "$T/base")
+# A copy is made by one process: there are hundreds of them.
 fault_layers() {
 	rm -rf "$T/l" "$T/l2" "$T/u" "$T/w"
-	mkdir -p "$T/l/d" "$T/l/deep/er" "$T/l2/d" "$T/l2/empty" \
-		"$T/l2/gone-dir/below" "$T/u/d" "$T/u/empty" "$T/w"
-	echo f >"$T/l/d/f"
-	setfattr -n user.a -v b "$T/l/d/f"
-	head -c 300000 "$T/bytes" >"$T/l/d/big"
-	echo h >"$T/l/d/h1"
-	ln "$T/l/d/h1" "$T/l/d/h2"
-	ln -s f "$T/l/d/link"
-	echo low >"$T/l2/d/changed"
-	echo up >"$T/u/d/changed"
-	echo deep >"$T/l/deep/er/file"
-	echo gone >"$T/l2/gone"
-	echo below >"$T/l2/gone-dir/below/f"
-	echo x >"$T/l2/empty/x"
-	mknod "$T/u/empty/x" c 0 0
-	mknod "$T/u/gone" c 0 0
-	mknod "$T/u/gone-dir" c 0 0
-	echo own >"$T/u/own"
+	cp -a "$T/base/." "$T"
 }
-head -c 300000 /dev/urandom >"$T/bytes"
 
 fault_mount() { mount_overlay "$T/l:$T/l2" "$T/u" "$T/w"; }
-fault_daemon() { lib_daemons | head -1; }
+# The newest: that of the mount before may not be gone yet.
+fault_daemon() { pgrep -n -f -- "fuse-overlay.*$T"; }
 # A directory that was copied up counts its links otherwise, as it does under
 # overlayfs: no difference that anybody asked for.
 fault_tree() {

@@ -52,7 +52,8 @@ like "$said" "ENOSPC|=> 0 [0-9]{3,6}$" "a full upper is ENOSPC, or a short write
 is "$(cmp <(head -c 1000000 "$MNT/fill") <(head -c 1000000 "$T/small/u/fill"))" \
 	"" "what was written is there"
 ok "it can be removed" rm "$MNT/fill"
-ok "and its space used again" dd if=/dev/zero of="$MNT/again" bs=1M count=1 \
+ok "its space is given back" settled "$((space + 8))"
+ok "and used again" dd if=/dev/zero of="$MNT/again" bs=1M count=1 \
 	status=none
 umount_overlay
 umount "$T/small"
