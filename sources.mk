@@ -109,8 +109,14 @@ libfo_a_SOURCES = \
 	src/overlay/xattr.h
 
 libfo_fuse_a_SOURCES = \
+	src/engine/blocks.c \
+	src/engine/blocks.h \
 	src/engine/engine.c \
 	src/engine/engine.h \
+	src/engine/engine_bpf.c \
+	src/engine/engine_bpf.h \
+	src/engine/engine_bpf_mount.c \
+	src/engine/engine_bpf_mount.h \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/filter_bpf.c \
@@ -196,6 +202,8 @@ tests_fo_diff_SOURCES = \
 	tests/diff/generate.c \
 	tests/diff/history.c \
 	tests/diff/known.c \
+	tests/diff/names.c \
+	tests/diff/names.h \
 	tests/diff/shrink.c \
 	tests/diff/side.c \
 	tests/diff/world.c

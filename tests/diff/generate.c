@@ -4,152 +4,11 @@
  * each other: what is renamed is written through an old descriptor, what is
  * removed comes back as something else.
  */
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "diff.h"
-
-enum { NAMES_MAX = 300, PATH_ROOM = 200 };
-
-/* What the tree holds now, "." left out. */
-static char names[NAMES_MAX][PATH_ROOM];
-static bool is_dir[NAMES_MAX];
-static bool is_file[NAMES_MAX];
-static int name_count;
-
-/* xorshift64*: the same on every machine */
-uint32_t fo_random_below(struct fo_random *r, uint32_t limit)
-{
-	r->state ^= r->state >> 12;
-	r->state ^= r->state << 25;
-	r->state ^= r->state >> 27;
-	return (uint32_t)((r->state * 0x2545f4914f6cdd1dULL) >> 33) % limit;
-}
-
-static const char *one_of(struct fo_random *r, const char *const *words)
-{
-	uint32_t count = 0;
-
-	while (words[count])
-		count++;
-	return words[fo_random_below(r, count)];
-}
-
-static int by_text(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void look_into(int parent, const char *prefix, const char *name)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	struct dirent **list;
-	struct stat st;
-	int count;
-
-	if (fd < 0)
-		return;
-	count = scandirat(fd, ".", &list, NULL, by_text);
-	for (int i = 0; i < count; i++) {
-		const char *entry = list[i]->d_name;
-		int mine = name_count;
-
-		if (strcmp(entry, ".") != 0 && strcmp(entry, "..") != 0 &&
-		    name_count < NAMES_MAX &&
-		    strlen(prefix) + strlen(entry) < PATH_ROOM - 20 &&
-		    fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-			stpcpy(stpcpy(names[name_count++], prefix), entry);
-			is_dir[mine] = S_ISDIR(st.st_mode);
-			is_file[mine] = S_ISREG(st.st_mode);
-		}
-		if (mine < name_count && is_dir[mine]) {
-			char below[PATH_ROOM + 2];
-
-			snprintf(below, sizeof(below), "%s/", names[mine]);
-			look_into(fd, below, entry);
-		}
-		free(list[i]);
-	}
-	if (count >= 0)
-		free(list);
-	close(fd);
-}
-
-void fo_generate_look(const char *mount)
-{
-	name_count = 0;
-	look_into(AT_FDCWD, "", mount);
-}
-
-static const char *const pool[] = {
-	"a", "b", "c", "d", "e", "f", "g", "h", NULL
-};
-
-/* A path of the pool, two levels deep mostly; needs not exist. */
-static void random_path(struct fo_random *r, char *out)
-{
-	uint32_t depth = 1 + fo_random_below(r, 3);
-
-	out[0] = '\0';
-	while (depth--) {
-		strcat(out, one_of(r, pool));
-		if (depth)
-			strcat(out, "/");
-	}
-}
-
-static void existing(struct fo_random *r, char *out)
-{
-	if (name_count == 0 || fo_random_below(r, 8) == 0)
-		random_path(r, out);
-	else
-		strcpy(out, names[fo_random_below(r, (uint32_t)name_count)]);
-}
-
-static bool existing_of(struct fo_random *r, const bool *kind, char *out)
-{
-	for (int tries = 0; name_count && tries < 20; tries++) {
-		uint32_t i = fo_random_below(r, (uint32_t)name_count);
-
-		if (kind[i]) {
-			strcpy(out, names[i]);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void existing_dir(struct fo_random *r, char *out)
-{
-	if (!existing_of(r, is_dir, out))
-		strcpy(out, ".");
-}
-
-static void existing_file(struct fo_random *r, char *out)
-{
-	if (!existing_of(r, is_file, out))
-		existing(r, out);
-}
-
-/* A name in a directory that exists. */
-static void fresh(struct fo_random *r, char *out)
-{
-	if (fo_random_below(r, 5) == 0) {
-		random_path(r, out);
-		return;
-	}
-	existing_dir(r, out);
-	if (strcmp(out, ".") == 0)
-		out[0] = '\0';
-	else
-		strcat(out, "/");
-	strcat(out, one_of(r, pool));
-}
+#include "names.h"
 
 static const char *const modes[] = { "644",  "600",  "755", "700",  "4755",
 				     "2755", "6711", "777", "1777", "444",
@@ -203,7 +62,7 @@ static uint32_t slot(struct fo_random *r)
 }
 
 /*
- * The templates of steps. E an existing path, Q a regular file, D a directory,
+ * The templates of steps. E an fo_name_existing path, Q a regular file, D a directory,
  * N a new name, F a file slot, M a mapping slot, and words of the tables above.
  */
 static const struct {
@@ -289,16 +148,16 @@ static void word(struct fo_random *r, char letter, char *out)
 {
 	switch (letter) {
 	case 'E':
-		existing(r, out);
+		fo_name_existing(r, out);
 		break;
 	case 'N':
-		fresh(r, out);
+		fo_name_fresh(r, out);
 		break;
 	case 'Q':
-		existing_file(r, out);
+		fo_name_file(r, out);
 		break;
 	case 'D':
-		existing_dir(r, out);
+		fo_name_dir(r, out);
 		break;
 	case 'F':
 		sprintf(out, "%u", slot(r));
@@ -307,37 +166,37 @@ static void word(struct fo_random *r, char letter, char *out)
 		sprintf(out, "%u", fo_random_below(r, 4));
 		break;
 	case 'O':
-		strcpy(out, one_of(r, open_modes));
+		strcpy(out, fo_random_word(r, open_modes));
 		break;
 	case 'P':
-		strcpy(out, one_of(r, modes));
+		strcpy(out, fo_random_word(r, modes));
 		break;
 	case 'Z':
-		strcpy(out, one_of(r, sizes));
+		strcpy(out, fo_random_word(r, sizes));
 		break;
 	case 'X':
-		strcpy(out, one_of(r, data));
+		strcpy(out, fo_random_word(r, data));
 		break;
 	case 'Y':
-		strcpy(out, one_of(r, values));
+		strcpy(out, fo_random_word(r, values));
 		break;
 	case 'V':
-		strcpy(out, one_of(r, xattrs));
+		strcpy(out, fo_random_word(r, xattrs));
 		break;
 	case 'A':
-		strcpy(out, one_of(r, acl));
+		strcpy(out, fo_random_word(r, acl));
 		break;
 	case 'I':
-		strcpy(out, one_of(r, ids));
+		strcpy(out, fo_random_word(r, ids));
 		break;
 	case 'T':
-		strcpy(out, one_of(r, times));
+		strcpy(out, fo_random_word(r, times));
 		break;
 	case 'G':
-		strcpy(out, one_of(r, falloc_modes));
+		strcpy(out, fo_random_word(r, falloc_modes));
 		break;
 	case 'R':
-		strcpy(out, one_of(r, rename_flags));
+		strcpy(out, fo_random_word(r, rename_flags));
 		break;
 	default:
 		out[0] = letter;
@@ -348,7 +207,7 @@ static void word(struct fo_random *r, char letter, char *out)
 static void fill_form(struct fo_random *r, const char *form, char *line,
 		      size_t size)
 {
-	char one[PATH_ROOM + 200];
+	char one[FO_NAME_ROOM + 200];
 	size_t used = 0;
 
 	line[0] = '\0';
@@ -408,28 +267,27 @@ static const char *const layer_forms[] = {
 static void layer_lines(struct fo_random *r, struct fo_history *h, int layer)
 {
 	uint32_t count = 10 + fo_random_below(r, 25);
-	char line[1000], whole[1100];
+	char line[1000], whole[1100], path[FO_NAME_ROOM];
+	bool dir;
 
-	name_count = 0;
+	fo_names_forget();
 	while (count--) {
-		fill_form(r, one_of(r, layer_forms), line, sizeof(line));
+		fill_form(r, fo_random_word(r, layer_forms), line,
+			  sizeof(line));
 		/* The steps of one line run on a root of their own. */
 		if (strncmp(line, "open 0 ", 7) == 0) {
-			char path[PATH_ROOM];
-
 			if (sscanf(line, "open 0 %199s", path) != 1)
 				continue;
 			snprintf(line, sizeof(line), "put %s %s %s", path,
-				 one_of(r, data), one_of(r, modes));
+				 fo_random_word(r, data),
+				 fo_random_word(r, modes));
 		}
 		snprintf(whole, sizeof(whole), "@lower%d %s", layer, line);
 		fo_history_add(h, whole);
-		if (name_count < NAMES_MAX) {
-			is_dir[name_count] = strncmp(line, "mkdir", 5) == 0;
-			is_file[name_count] = !is_dir[name_count];
-			if (is_dir[name_count] || strncmp(line, "put", 3) == 0)
-				sscanf(line, "%*s %199s", names[name_count++]);
-		}
+		dir = strncmp(line, "mkdir", 5) == 0;
+		if ((dir || strncmp(line, "put", 3) == 0) &&
+		    sscanf(line, "%*s %199s", path) == 1)
+			fo_names_add(path, dir);
 	}
 }
 
