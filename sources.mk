@@ -151,6 +151,8 @@ libfo_fuse_a_SOURCES = \
 	src/protocol/screen.h \
 	src/protocol/wire.c \
 	src/protocol/wire.h \
+	src/protocol/wire_bpf.c \
+	src/protocol/wire_bpf.h \
 	src/process/daemon.c \
 	src/process/daemon.h \
 	src/process/help.c \
@@ -270,6 +272,7 @@ tests_unit_test_attr_SOURCES = \
 	tests/unit/test_attr.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -282,6 +285,7 @@ tests_unit_test_copyup_SOURCES = \
 	tests/unit/test_copyup.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -294,6 +298,7 @@ tests_unit_test_daemon_SOURCES = \
 	tests/unit/test_daemon.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -306,6 +311,7 @@ tests_unit_test_descriptor_SOURCES = \
 	tests/unit/test_descriptor.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -318,6 +324,7 @@ tests_unit_test_idmap_SOURCES = \
 	tests/unit/test_idmap.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -330,6 +337,7 @@ tests_unit_test_listing_SOURCES = \
 	tests/unit/test_listing.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -342,6 +350,7 @@ tests_unit_test_mistakes_SOURCES = \
 	tests/unit/test_mistakes.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -354,6 +363,7 @@ tests_unit_test_namespace_SOURCES = \
 	tests/unit/test_namespace.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -366,6 +376,7 @@ tests_unit_test_node_SOURCES = \
 	tests/unit/test_node.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -378,6 +389,7 @@ tests_unit_test_node_life_SOURCES = \
 	tests/unit/test_node_life.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -390,6 +402,7 @@ tests_unit_test_options_SOURCES = \
 	tests/unit/test_options.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -402,6 +415,7 @@ tests_unit_test_override_SOURCES = \
 	tests/unit/test_override.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -414,6 +428,7 @@ tests_unit_test_policy_SOURCES = \
 	tests/unit/test_policy.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -426,6 +441,7 @@ tests_unit_test_redirect_SOURCES = \
 	tests/unit/test_redirect.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -438,6 +454,7 @@ tests_unit_test_status_SOURCES = \
 	tests/unit/test_status.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -450,6 +467,7 @@ tests_unit_test_table_SOURCES = \
 	tests/unit/test_table.c \
 	tests/unit/capture.h \
 	tests/unit/layers.h \
+	tests/unit/namespace.h \
 	tests/unit/parse.h \
 	tests/unit/stacks.h \
 	tests/unit/tap.h
@@ -596,6 +614,7 @@ test_scripts = \
 	tests/clients/git.t \
 	tests/clients/sqlite.t \
 	tests/exercise/stress.t \
+	tests/diff/diff.t \
 	tests/containers/podman-rootless.t \
 	tests/containers/podman-root.t \
 	tests/containers/exchange.t \
