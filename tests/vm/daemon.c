@@ -6,7 +6,8 @@
  *
  * Mounts, says "ready" and serves until the unmount. The opcodes that it was
  * asked stand in LOG, a line each; SIGUSR1 appends "nodes N", how many nodes
- * the kernel has not forgotten.
+ * the kernel has not forgotten. With FO_DIE_AT=OPCODE in the environment it
+ * ends without an answer where it is asked that.
  */
 #include "daemon.h"
 
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,6 +46,7 @@ static const char *name_of(unsigned int opcode)
 int main(int argc, char **argv)
 {
 	static struct request request;
+	const char *die_at = getenv("FO_DIE_AT");
 	int device, log;
 
 	if (argc < 6)
@@ -60,7 +63,11 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	for (;;) {
 		if (!read_request(device, &request)) {
-			dprintf(log, "%s\n", name_of(request.header.opcode));
+			const char *name = name_of(request.header.opcode);
+
+			dprintf(log, "%s\n", name);
+			if (die_at && !strcmp(name, die_at))
+				return 3;
 			serve(device, &request);
 		} else if (errno != EINTR) {
 			break;
