@@ -24,6 +24,7 @@ enum fo_mark {
 	FO_MARK_WHITEOUT = 1 << 4,
 	FO_MARK_IMPURE = 1 << 5,
 	FO_MARK_OVERRIDE = 1 << 6,
+	FO_MARKS_KNOWN = 1 << 7, /* what is not here is not there */
 };
 
 /*

@@ -111,6 +111,9 @@ void fo_origin_apply(struct fo_fs *fs, struct fo_node *dir, const char *name,
 	uint16_t layer;
 	int err;
 
+	if ((merged->marks & FO_MARKS_KNOWN) &&
+	    !(merged->marks & FO_MARK_ORIGIN))
+		return;
 	if (fs->n_layers == 1 || fo_tree_dir(fs, dir, FO_UPPER, &descriptor))
 		return;
 	err = fo_mark_origin(fs, descriptor->fd, name, &handle);

@@ -15,6 +15,9 @@
 #include "state/fs.h"
 #include "system/sys.h"
 
+/* Bytes of an inode's attributes, as st_blocks counts them. */
+#define FO_ATTRIBUTES_MAX 65536
+
 /* Longest name that can have a .wh. beside it. */
 #define FO_OCI_NAME_MAX (FO_NAME_SIZE - 1 - FO_OCI_PREFIX_LEN)
 
@@ -39,11 +42,16 @@ static bool fo_has_oci_opaque(int dir, const char *name)
 	return fd >= 0;
 }
 
-/* A metacopy has a size and, but for attributes, no blocks. */
+/*
+ * A metacopy has a size and no blocks, but for its attributes: a small one
+ * may have as many of these as a whole file has of content.
+ */
 static bool fo_may_be_metacopy(const struct stat *st)
 {
+	const off_t held = st->st_blocks * 512;
+
 	return S_ISREG(st->st_mode) && st->st_size > 0 &&
-	       st->st_blocks * 512 < st->st_size;
+	       (held < st->st_size || held <= FO_ATTRIBUTES_MAX);
 }
 
 static int fo_probe_dir_facts(const struct fo_fs *fs, int dir, const char *name,
@@ -86,9 +94,12 @@ static int fo_probe_file_facts(const struct fo_fs *fs,
 	if (!fo_may_be_metacopy(st) || dir->last)
 		return 0;
 	err = fo_marks_read(fs, dir->fd, name, &probed->marks);
-	if (!err && (probed->marks & FO_MARK_METACOPY))
+	if (err)
+		return err;
+	if (probed->marks & FO_MARK_METACOPY)
 		probe->facts |= FO_FACT_METACOPY;
-	return err;
+	probed->marks |= FO_MARKS_KNOWN;
+	return 0;
 }
 
 int fo_probe(const struct fo_fs *fs, const struct fo_probe_dir *dir,
