@@ -107,15 +107,17 @@ static int fo_acl_mask_mode(char *acl, size_t size, mode_t *mode,
 static ssize_t fo_acl_read_default(struct fo_fs *fs, struct fo_node *dir,
 				   char **out_acl)
 {
-	_cleanup_close_ int fd = -1;
+	struct fo_descriptor *descriptor;
 	ssize_t len;
+	int err;
 
 	if (!fs->config->acl)
 		return 0;
-	fd = fo_tree_open(fs, dir, fo_node_top(dir), O_PATH);
-	if (fd < 0)
-		return fd;
-	len = fo_xattr_get_all(fd, FO_XATTR_ACL_DEFAULT, out_acl);
+	err = fo_tree_dir(fs, dir, fo_node_top(dir), &descriptor);
+	if (err)
+		return err;
+	len = fo_xattr_get_all(descriptor->fd, FO_XATTR_ACL_DEFAULT, out_acl);
+	fo_descriptor_put(&fs->descriptors, descriptor);
 	return len == -ENODATA || len == -EOPNOTSUPP ? 0 : len;
 }
 

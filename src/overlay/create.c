@@ -170,6 +170,8 @@ static int fo_making_finish(struct fo_making *making,
 
 	if (err)
 		return err;
+	/* Born without marks: no flag protects it. */
+	fo_node_set(node, FO_NODE_FREE);
 	err = fo_attr_show(fs, node, &making->st);
 	if (err) {
 		fo_node_forget(fs, node, 1);

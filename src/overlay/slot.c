@@ -15,6 +15,19 @@
 #include "state/fs.h"
 #include "system/sys.h"
 
+/* The node by its name in the upper alone: most of what is removed. */
+static bool fo_slot_find(struct fo_fs *fs, struct fo_slot *slot)
+{
+	struct stat *st = &slot->looked.st;
+
+	if (fo_sys_stat(slot->dir->fd, slot->place.name, st) ||
+	    S_ISDIR(st->st_mode))
+		return false;
+	slot->looked.node = fo_node_known(fs, &slot->place, st);
+	slot->looked.present = 1;
+	return slot->looked.node != NULL;
+}
+
 int fo_slot_open(struct fo_fs *fs, const struct fo_place *place,
 		 struct fo_slot *out_slot)
 {
@@ -26,7 +39,8 @@ int fo_slot_open(struct fo_fs *fs, const struct fo_place *place,
 	err = fo_tree_dir(fs, place->dir, FO_UPPER, &slot.dir);
 	if (err)
 		return err;
-	err = fo_lookup(fs, place->dir, place->name, &slot.looked);
+	if (!fo_slot_find(fs, &slot))
+		err = fo_lookup(fs, place->dir, place->name, &slot.looked);
 	if (err == -ENOENT) {
 		slot.looked.node = NULL;
 		err = 0;

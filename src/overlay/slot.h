@@ -17,7 +17,8 @@ struct fo_fs;
 struct fo_slot {
 	struct fo_place place;
 	struct fo_descriptor *dir; /* the upper directory, counted */
-	struct fo_looked looked; /* node NULL: nothing is visible */
+	/* node NULL: nothing is visible; st of what has an upper: as stored */
+	struct fo_looked looked;
 	/* By fo_slot_inspect(): what the upper directory has by that name. */
 	bool in_upper; /* the entry, or a whiteout */
 	bool is_whiteout;

@@ -170,6 +170,30 @@ int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 	return 0;
 }
 
+struct fo_node *fo_node_known(struct fo_fs *fs, const struct fo_place *place,
+			      const struct stat *st)
+{
+	const struct fo_node_key key = {
+		.type = FO_NODE_TYPE(st->st_mode),
+		.fs = fs->layers[FO_UPPER].filesystem,
+		.ino = st->st_ino,
+	};
+	const struct fo_found found = { .type = key.type };
+	uint64_t hash = fo_node_key_hash(&key);
+	struct fo_node_shard *shard = &fs->nodes.shards[hash % FO_NODE_SHARDS];
+	struct fo_node *node;
+
+	pthread_mutex_lock(&shard->lock);
+	node = fo_node_find(shard, hash, &key, &found);
+	pthread_mutex_unlock(&shard->lock);
+	if (!node)
+		return NULL;
+	if (fo_node_has_upper(node) && fo_tree_has_name(fs, node, place))
+		return node;
+	fo_node_forget(fs, node, 1);
+	return NULL;
+}
+
 struct fo_node *fo_node_get(struct fo_node *node)
 {
 	atomic_fetch_add(&node->refs, 1);

@@ -125,6 +125,13 @@ int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 		  struct fo_node **out_node);
 
 /*
+ * The node, no directory, of that inode of the upper, if it is known, and
+ * known by that name; counted as by fo_node_enter(). Else NULL.
+ */
+struct fo_node *fo_node_known(struct fo_fs *fs, const struct fo_place *place,
+			      const struct stat *st);
+
+/*
  * The kernel forgets n lookups; frees the node when nobody is left. Returns
  * whether the kernel knows it no more.
  */

@@ -235,6 +235,17 @@ int fo_tree_add_name(struct fo_fs *fs, struct fo_node *node,
 	return err;
 }
 
+bool fo_tree_has_name(struct fo_fs *fs, struct fo_node *node,
+		      const struct fo_place *place)
+{
+	bool has;
+
+	pthread_rwlock_rdlock(&fs->tree.lock);
+	has = fo_name_find(node, place) != NULL;
+	pthread_rwlock_unlock(&fs->tree.lock);
+	return has;
+}
+
 bool fo_tree_has_more_names(struct fo_fs *fs, struct fo_node *node)
 {
 	bool more;

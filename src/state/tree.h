@@ -100,6 +100,8 @@ int fo_tree_add_name(struct fo_fs *fs, struct fo_node *node,
 int fo_tree_add_name_at(struct fo_fs *fs, struct fo_node *node,
 			const struct fo_place *place, unsigned int sequence);
 
+bool fo_tree_has_name(struct fo_fs *fs, struct fo_node *node,
+		      const struct fo_place *place);
 /* Has the node, as far as is known, a second name? */
 bool fo_tree_has_more_names(struct fo_fs *fs, struct fo_node *node);
 
