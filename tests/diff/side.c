@@ -15,8 +15,10 @@
 #include "../helpers/tree.h"
 #include "diff.h"
 
-static const char kernel_options[] =
-	"index=on,redirect_dir=on,metacopy=off,xino=on";
+/* Where we left metacopies, the kernel is asked to read them. */
+static const char kernel_options[] = "index=on,redirect_dir=on,xino=on";
+static const char *const kernel_metacopy[] = { ",metacopy=off",
+					       ",metacopy=on" };
 extern char **environ;
 
 static int make_dir(const struct fo_side *side, const char *name)
@@ -127,6 +129,9 @@ int fo_side_mount(struct fo_side *side, const char *binary, const char *engine)
 	if (side->by_kernel) {
 		strcat(options, ",");
 		strcat(options, kernel_options);
+		strcat(options,
+		       kernel_metacopy[side->options &&
+				       strstr(side->options, "metacopy=on")]);
 		err = mount_kernel(mnt, options);
 	} else {
 		char *argv[] = { (char *)binary, "-o", options, mnt, NULL };
