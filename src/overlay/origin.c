@@ -46,13 +46,11 @@ static int fo_origin_layer(const struct fo_fs *fs,
 static int fo_origin_stat(const struct fo_fs *fs, uint16_t layer,
 			  const struct fo_handle *handle, struct stat *out_st)
 {
-	_cleanup_close_ int root =
-		fo_sys_open(fs->layers[layer].fd, "", O_RDONLY);
-	_cleanup_close_ int fd = -1;
+	const struct fo_filesystem *filesystem =
+		&fs->filesystems[fs->layers[layer].filesystem];
+	_cleanup_close_ int fd =
+		fo_handle_open(filesystem->mount, handle, O_PATH);
 
-	if (root < 0)
-		return root;
-	fd = fo_handle_open(root, handle, O_PATH);
 	return fd < 0 ? fd : fo_sys_fstat(fd, out_st);
 }
 

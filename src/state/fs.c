@@ -46,6 +46,8 @@ static int fo_fs_init(struct fo_fs *fs)
 		err = fo_work_open(fs);
 	if (!err)
 		fo_layers_make_private(fs);
+	if (!err)
+		fo_layers_open_mounts(fs);
 	return err;
 }
 

@@ -35,6 +35,7 @@
 /* A filesystem that holds one or more layers. */
 struct fo_filesystem {
 	dev_t dev;
+	int mount; /* a lower's root, open for handles; -1: none */
 	uint64_t id; /* the same after a remount: seeds st_ino */
 	long magic; /* statfs f_type */
 	uint8_t uuid[FO_HANDLE_UUID_SIZE];

@@ -37,6 +37,7 @@ static int fo_filesystem_of(struct fo_fs *fs, int dir, uint16_t *out_index)
 		return err;
 	filesystem = &fs->filesystems[fs->n_filesystems++];
 	filesystem->dev = st.st_dev;
+	filesystem->mount = -1;
 	filesystem->magic = (long)sfs.f_type;
 	memcpy(&filesystem->id, &sfs.f_fsid, sizeof(filesystem->id));
 	if (!filesystem->id)
@@ -190,10 +191,27 @@ void fo_layers_make_private(struct fo_fs *fs)
 	}
 }
 
+void fo_layers_open_mounts(struct fo_fs *fs)
+{
+	uint16_t i;
+
+	for (i = 1; i < fs->n_layers && fs->can.open_by_handle; i++) {
+		struct fo_filesystem *filesystem =
+			&fs->filesystems[fs->layers[i].filesystem];
+
+		if (filesystem->mount < 0)
+			filesystem->mount = fo_sys_open(fs->layers[i].fd, "",
+							O_RDONLY | O_DIRECTORY);
+	}
+}
+
 void fo_layers_close(struct fo_fs *fs)
 {
 	uint16_t i;
 
+	for (i = 0; i < fs->n_filesystems; i++)
+		if (fs->filesystems[i].mount >= 0)
+			close(fs->filesystems[i].mount);
 	for (i = 0; fs->layers && i < fs->n_layers; i++) {
 		if (fs->layers[i].fd >= 0)
 			close(fs->layers[i].fd);

@@ -9,6 +9,8 @@ struct fo_fs;
 
 /* Open upper and lowers into fs->layers. Logs what is wrong. */
 int fo_layers_open(struct fo_fs *fs);
+/* Where handles may be opened: a descriptor to do it by, per filesystem. */
+void fo_layers_open_mounts(struct fo_fs *fs);
 void fo_layers_close(struct fo_fs *fs);
 
 /*
