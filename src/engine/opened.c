@@ -176,6 +176,9 @@ int fo_opened_add_cached(struct fo_opened_table *opened,
 		err = -EAGAIN;
 	else
 		entry->cached++;
+	/* Its idle backing waits outside of the list, as for one in use. */
+	if (!err)
+		fo_idle_remove(opened, entry);
 	pthread_mutex_unlock(&opened->lock);
 	return err;
 }
