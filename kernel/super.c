@@ -106,11 +106,15 @@ static int fo_parse_param(struct fs_context *fc, struct fs_parameter *param)
 	struct fs_parse_result result;
 	int opt;
 
+	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE) {
+		/* mount(8) says again what it reads in /proc/mounts. */
+		if (fc->oldapi)
+			return 0;
+		return invalf(fc, "fusebpf: no option of its own can change");
+	}
 	opt = fs_parse(fc, fo_parameters, param, &result);
 	if (opt < 0)
 		return opt;
-	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
-		return invalf(fc, "fusebpf: no option of its own can change");
 	switch (opt) {
 	case OPT_NO_DAEMON:
 		setup->no_daemon = true;

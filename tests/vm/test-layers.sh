@@ -65,6 +65,7 @@ is "$(ls -i mnt/many | awk '{print $1, $2}' | sort | cksum)" \
 	"d_ino is st_ino"
 not_ok "it is read-only" touch mnt/new
 is "$(mount | grep -c 'mnt type fusebpf (ro,')" 1 "and says so"
+not_ok "and stays so" mount -i -o remount,rw mnt
 ok "unmount" umount mnt
 
 mount -t overlay -o "lowerdir=$(lowers .),upperdir=up,workdir=work" \
@@ -108,6 +109,10 @@ for operation in $("$FO_OUT/vm/operations" list); do
 	[ "$operation" = rename-directory ] && continue
 	ok "$operation" "$FO_OUT/vm/operations" "$operation" mnt/operations
 done
+ok "it becomes read-only" mount -i -o remount,ro mnt
+not_ok "and is" touch mnt/dir/new
+ok "and writable again" mount -i -o remount,rw mnt
+ok "and is" touch mnt/dir/new
 ok "unmount" umount mnt
 ok "then it may be mounted again" mount_layers mnt no_daemon up l1 l2 l3
 ok "unmount" umount mnt
