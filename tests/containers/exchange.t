@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# engines: plain
+# timeout: 400
 # Storage made by fuse-overlayfs is used by us, and the reverse: a container
 # that one has written is started, changed and committed by the other.
 . "$(dirname "$0")/lib.sh"
