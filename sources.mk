@@ -133,6 +133,7 @@ libfo_fuse_a_SOURCES = \
 	src/protocol/open.c \
 	src/protocol/open.h \
 	src/protocol/ops.h \
+	src/protocol/ops_bpf.c \
 	src/protocol/ops_control.c \
 	src/protocol/ops_dir.c \
 	src/protocol/ops_file.c \
@@ -252,6 +253,7 @@ tests_fo_sys_LDFLAGS = $(AM_LDFLAGS) $(tool_ldflags)
 
 unit_programs = \
 	tests/unit/test_attr \
+	tests/unit/test_blocks \
 	tests/unit/test_copyup \
 	tests/unit/test_daemon \
 	tests/unit/test_descriptor \
@@ -280,6 +282,19 @@ tests_unit_test_attr_SOURCES = \
 tests_unit_test_attr_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_attr_LDADD = $(unit_ldadd)
 tests_unit_test_attr_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
+
+tests_unit_test_blocks_SOURCES = \
+	tests/unit/test_blocks.c \
+	tests/unit/capture.h \
+	tests/unit/layers.h \
+	tests/unit/namespace.h \
+	tests/unit/parse.h \
+	tests/unit/stacks.h \
+	tests/unit/tap.h
+
+tests_unit_test_blocks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_blocks_LDADD = $(unit_ldadd)
+tests_unit_test_blocks_LDFLAGS = $(AM_LDFLAGS) $(unit_ldflags)
 
 tests_unit_test_copyup_SOURCES = \
 	tests/unit/test_copyup.c \
@@ -593,6 +608,7 @@ test_scripts = \
 	tests/mount/oci.t \
 	tests/mount/opaque.t \
 	tests/mount/override.t \
+	tests/mount/parallel.t \
 	tests/mount/permissions.t \
 	tests/mount/read-only.t \
 	tests/mount/readdir.t \
@@ -600,6 +616,7 @@ test_scripts = \
 	tests/mount/refresh.t \
 	tests/mount/rename-dir.t \
 	tests/mount/rename-flags.t \
+	tests/mount/resources.t \
 	tests/mount/services.t \
 	tests/mount/setattr.t \
 	tests/mount/unlink-open.t \
@@ -613,6 +630,7 @@ test_scripts = \
 	tests/clients/debian.t \
 	tests/clients/git.t \
 	tests/clients/sqlite.t \
+	tests/packaging/deb.t \
 	tests/exercise/stress.t \
 	tests/diff/diff.t \
 	tests/containers/podman-rootless.t \
@@ -637,6 +655,7 @@ test_shipped = \
 	tests/vm/test-filter.sh \
 	tests/vm/test-hostile.sh \
 	tests/vm/test-layers.sh \
+	tests/vm/test-mount.sh \
 	tests/vm/test-raw.sh \
 	tests/bpf/echo.bpf.c \
 	tests/bpf/newer.bpf.c \
@@ -662,7 +681,8 @@ doc_shipped = \
 	doc/bench.md \
 	doc/containers.md \
 	doc/filters.md \
-	doc/format.md
+	doc/format.md \
+	doc/fusebpf.md
 
 manual_pages = \
 	doc/fuse-overlay.1
@@ -688,6 +708,7 @@ kernel_shipped = \
 	kernel/create.c \
 	kernel/data.c \
 	kernel/device.c \
+	kernel/dkms.conf \
 	kernel/file.c \
 	kernel/filter.c \
 	kernel/filter.h \
@@ -699,6 +720,7 @@ kernel_shipped = \
 	kernel/lookup.c \
 	kernel/main.c \
 	kernel/nodeid.c \
+	kernel/origin.c \
 	kernel/probe.c \
 	kernel/queue.c \
 	kernel/readdir.c \

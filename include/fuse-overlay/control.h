@@ -18,6 +18,7 @@
 enum fo_status_engine {
 	FO_STATUS_PLAIN = 1,
 	FO_STATUS_PASSTHROUGH = 2,
+	FO_STATUS_BPF = 3,
 };
 
 enum fo_status_flag {

@@ -15,7 +15,27 @@
 
 const char *fo_engine_name(const struct fo_engine *engine)
 {
-	return fo_engine_passes_through(engine) ? "passthrough" : "plain";
+	switch (engine->kind) {
+	case FO_ENGINE_KIND_PASSTHROUGH:
+		return "passthrough";
+	case FO_ENGINE_KIND_BPF:
+		return "bpf";
+	default:
+		return "plain";
+	}
+}
+
+static int fo_engine_init_bpf(struct fo_engine *engine)
+{
+	char why[FO_FUSEBPF_WHY_SIZE];
+	int err = fo_fusebpf_open(&engine->fusebpf, engine->fs, why);
+
+	if (err) {
+		fo_log_error("engine=bpf: %s; or use engine=auto", why);
+		return err;
+	}
+	engine->kind = FO_ENGINE_KIND_BPF;
+	return fo_opened_init(&engine->opened);
 }
 
 int fo_engine_init(struct fo_engine *engine, struct fo_fs *fs)
@@ -26,6 +46,9 @@ int fo_engine_init(struct fo_engine *engine, struct fo_fs *fs)
 	engine->config = config;
 	engine->fs = fs;
 	engine->kind = FO_ENGINE_KIND_PLAIN;
+	fo_fusebpf_init(&engine->fusebpf);
+	if (config->engine == FO_ENGINE_BPF)
+		return fo_engine_init_bpf(engine);
 	if (config->engine != FO_ENGINE_PLAIN &&
 	    config->passthrough != FO_PASSTHROUGH_OFF)
 		err = fo_engine_probe_passthrough(config->stack_depth);
@@ -47,6 +70,7 @@ int fo_engine_init(struct fo_engine *engine, struct fo_fs *fs)
 void fo_engine_destroy(struct fo_engine *engine)
 {
 	fo_opened_destroy(&engine->opened);
+	fo_fusebpf_close(&engine->fusebpf);
 }
 
 /* May the file that holds the content be passed through? */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The engines: who moves file data. plain: the daemon, and no OPEN is ever
- * sent; passthrough: the kernel, which is told a backing file at each OPEN.
+ * sent; passthrough: the kernel, which is told a backing file at each OPEN;
+ * bpf: the module, which merges by itself and asks for what changes layers.
  */
 #ifndef FO_ENGINE_ENGINE_H
 #define FO_ENGINE_ENGINE_H
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/engine_bpf.h"
 #include "engine/opened.h"
 
 struct fo_config;
@@ -18,6 +20,7 @@ struct fo_node;
 enum fo_engine_kind {
 	FO_ENGINE_KIND_PLAIN,
 	FO_ENGINE_KIND_PASSTHROUGH,
+	FO_ENGINE_KIND_BPF,
 };
 
 struct fo_engine {
@@ -25,6 +28,7 @@ struct fo_engine {
 	const struct fo_config *config;
 	struct fo_fs *fs;
 	struct fo_opened_table opened; /* passthrough only */
+	struct fo_fusebpf fusebpf; /* bpf only */
 };
 
 /*
@@ -39,6 +43,11 @@ const char *fo_engine_name(const struct fo_engine *engine);
 static inline bool fo_engine_passes_through(const struct fo_engine *engine)
 {
 	return engine->kind == FO_ENGINE_KIND_PASSTHROUGH;
+}
+
+static inline bool fo_engine_is_bpf(const struct fo_engine *engine)
+{
+	return engine->kind == FO_ENGINE_KIND_BPF;
 }
 
 /* What an OPEN is to be answered with. */

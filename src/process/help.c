@@ -19,7 +19,7 @@ void fo_help_print(FILE *out)
 	      "content only\n"
 	      "  upperdir=U,workdir=W      where changes go; without: "
 	      "read-only\n"
-	      "  engine=auto|plain|passthrough           how data moves\n"
+	      "  engine=auto|plain|passthrough|bpf       how data moves\n"
 	      "  passthrough=safe|all|off, stack_depth=1|2\n"
 	      "  timeout=SECONDS           believe what is cached "
 	      "(for ever)\n"

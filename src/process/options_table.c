@@ -23,6 +23,7 @@ static const struct fo_choice fo_engines[] = {
 	{ "auto", FO_ENGINE_AUTO },
 	{ "plain", FO_ENGINE_PLAIN },
 	{ "passthrough", FO_ENGINE_PASSTHROUGH },
+	{ "bpf", FO_ENGINE_BPF },
 	{ NULL, 0 },
 };
 
@@ -77,7 +78,7 @@ static const struct fo_option fo_options_ours[] = {
 	  .wanted = "a BPF object file" },
 	{ "fsname", fo_set_path, FO_FIELD(source), .wanted = "a name" },
 	{ "engine", FO_CHOICE(fo_engines), FO_FIELD(engine),
-	  .wanted = "auto, plain or passthrough" },
+	  .wanted = "bpf, auto, plain or passthrough" },
 	{ "passthrough", FO_CHOICE(fo_passthroughs), FO_FIELD(passthrough),
 	  .wanted = "safe, all or off" },
 	{ "redirect_dir", FO_CHOICE(fo_redirects), FO_FIELD(redirect),

@@ -67,6 +67,8 @@ static const char *fo_status_engine(const struct fo_status *status)
 		return "plain";
 	case FO_STATUS_PASSTHROUGH:
 		return "passthrough";
+	case FO_STATUS_BPF:
+		return "bpf";
 	default:
 		return "unknown";
 	}

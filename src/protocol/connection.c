@@ -15,6 +15,7 @@
 #include "protocol/ops.h"
 #include "protocol/refresh.h"
 #include "protocol/wire.h"
+#include "protocol/wire_bpf.h"
 
 /* "For ever", short of what the kernel's clock overflows at. */
 #define FO_TIMEOUT_INFINITE (365.0 * 24 * 3600 * 100)
@@ -162,8 +163,10 @@ static int fo_session_new(struct fo_connection *connection)
 	if (err)
 		return err;
 	argv[2] = options;
-	connection->session =
-		fuse_session_new(&args, &fo_ops, sizeof(fo_ops), connection);
+	connection->session = fuse_session_new(
+		&args,
+		fo_engine_is_bpf(&connection->engine) ? &fo_bpf_ops : &fo_ops,
+		sizeof(fo_ops), connection);
 	fuse_opt_free_args(&args);
 	return connection->session ? 0 : -EINVAL;
 }
@@ -188,6 +191,69 @@ static void fo_set_timeouts(struct fo_connection *connection)
 	connection->entry_timeout = connection->filter ? 0 : timeout;
 }
 
+static int fo_connection_prepare(struct fo_connection *connection)
+{
+	const char *filter = connection->config->filter;
+	int err = fo_engine_init(&connection->engine, connection->fs);
+
+	if (err || !filter)
+		return err;
+	err = fo_filter_load(filter, &connection->filter);
+	if (err)
+		fo_engine_destroy(&connection->engine);
+	return err;
+}
+
+/* It sees copies by itself and takes no notices: copied_up stays unset. */
+static int fo_connection_mount_bpf(struct fo_connection *connection)
+{
+	struct fo_fusebpf *fusebpf = &connection->engine.fusebpf;
+	const char *mountpoint = connection->config->mountpoint;
+	int err = fo_wire_bpf_attach(connection->session, fusebpf->device);
+
+	if (err)
+		return err;
+	/* The session closes it. */
+	(void)fo_take_fd(&fusebpf->device);
+	err = fo_fusebpf_attach(fusebpf, mountpoint);
+	if (err)
+		fo_log_error("cannot mount on '%s': %s", mountpoint,
+			     strerror(-err));
+	connection->mounted = !err;
+	return err;
+}
+
+static int fo_connection_mount(struct fo_connection *connection)
+{
+	const char *mountpoint = connection->config->mountpoint;
+	struct fo_fs *fs = connection->fs;
+
+	if (fo_engine_is_bpf(&connection->engine))
+		return fo_connection_mount_bpf(connection);
+	/* libfuse has said on stderr what was wrong with the mount. */
+	if (fuse_session_mount(connection->session, mountpoint)) {
+		fo_log_error("cannot mount on '%s'", mountpoint);
+		return -EIO;
+	}
+	connection->mounted = true;
+	fs->copied_up = fo_tell_copied_up;
+	fs->copied_up_context = connection;
+	/* A filter asks who calls: with id maps the kernel would not say. */
+	return connection->filter ? 0 : fo_wire_attach(connection->session);
+}
+
+static void fo_connection_unmount(struct fo_connection *connection)
+{
+	if (!connection->mounted)
+		return;
+	connection->mounted = false;
+	if (fo_engine_is_bpf(&connection->engine))
+		fo_fusebpf_detach(fuse_session_fd(connection->session),
+				  connection->config->mountpoint);
+	else
+		fuse_session_unmount(connection->session);
+}
+
 int fo_connection_open(struct fo_fs *fs, const struct fo_config *config,
 		       struct fo_connection **out_connection)
 {
@@ -198,31 +264,15 @@ int fo_connection_open(struct fo_fs *fs, const struct fo_config *config,
 		return err;
 	connection->fs = fs;
 	connection->config = config;
-	if (config->filter)
-		err = fo_filter_load(config->filter, &connection->filter);
-	else
-		err = 0;
-	if (!err)
-		err = fo_engine_init(&connection->engine, fs);
+	err = fo_connection_prepare(connection);
 	if (err) {
-		fo_filter_free(connection->filter);
 		free(connection);
 		return err;
 	}
 	fo_set_timeouts(connection);
 	err = fo_session_new(connection);
-	/* libfuse has said on stderr what was wrong with the mount. */
-	if (!err &&
-	    fuse_session_mount(connection->session, config->mountpoint)) {
-		fo_log_error("cannot mount on '%s'", config->mountpoint);
-		err = -EIO;
-	}
-	connection->mounted = !err;
-	fs->copied_up = fo_tell_copied_up;
-	fs->copied_up_context = connection;
-	/* A filter asks who calls: with id maps the kernel would not say. */
-	if (!err && !connection->filter)
-		err = fo_wire_attach(connection->session);
+	if (!err)
+		err = fo_connection_mount(connection);
 	if (err)
 		fo_connection_free(connection);
 	else
@@ -256,8 +306,7 @@ int fo_connection_serve(struct fo_connection *connection,
 	fuse_loop_cfg_set_idle_threads(loop, fo_threads(connection->config));
 	err = fuse_session_loop_mt(connection->session, loop);
 	fuse_loop_cfg_destroy(loop);
-	fuse_session_unmount(connection->session);
-	connection->mounted = false;
+	fo_connection_unmount(connection);
 	if (!atomic_load(&connection->answered))
 		return err < 0 ? err : -EIO;
 	return 0;
@@ -265,7 +314,7 @@ int fo_connection_serve(struct fo_connection *connection,
 
 void fo_connection_stop(struct fo_connection *connection)
 {
-	if (connection->fs->writable)
+	if (connection->fs->writable && !fo_engine_is_bpf(&connection->engine))
 		fo_refresh_write_back(connection);
 	fuse_session_exit(connection->session);
 }
@@ -279,8 +328,7 @@ void fo_connection_free(struct fo_connection *connection)
 {
 	if (!connection)
 		return;
-	if (connection->mounted)
-		fuse_session_unmount(connection->session);
+	fo_connection_unmount(connection);
 	if (connection->session)
 		fuse_session_destroy(connection->session);
 	fo_engine_destroy(&connection->engine);

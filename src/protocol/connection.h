@@ -37,7 +37,7 @@ void fo_connection_stop(struct fo_connection *connection);
 /* Show what has changed below the mount: forget all that the kernel keeps. */
 void fo_connection_refresh(struct fo_connection *connection);
 
-/* The engine that was chosen: "plain" or "passthrough". */
+/* The engine that was chosen: "plain", "passthrough" or "bpf". */
 const char *fo_connection_engine(const struct fo_connection *connection);
 
 /* What FO_IOC_STATUS tells (fuse-overlay/control.h), for SIGUSR1. */

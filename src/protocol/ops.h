@@ -2,7 +2,8 @@
 /*
  * The FUSE operations: each decodes one request, calls the overlay (and the
  * engine), and replies. By file: ops_node.c, ops_dir.c, ops_open.c,
- * ops_file.c, ops_range.c, ops_namespace.c, ops_xattr.c, ops_control.c.
+ * ops_file.c, ops_range.c, ops_namespace.c, ops_xattr.c, ops_control.c; what
+ * engine bpf answers otherwise is in ops_bpf.c.
  */
 #ifndef FO_PROTOCOL_OPS_H
 #define FO_PROTOCOL_OPS_H
@@ -90,5 +91,8 @@ void fo_op_ioctl(fuse_req_t req, fuse_ino_t nodeid, unsigned int cmd, void *arg,
 
 /* connection.c */
 void fo_op_init(void *userdata, struct fuse_conn_info *conn);
+
+/* ops_bpf.c */
+extern const struct fuse_lowlevel_ops fo_bpf_ops;
 
 #endif

@@ -28,15 +28,25 @@ static uint64_t fo_resident_bytes(void)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+static unsigned int fo_status_engine(const struct fo_engine *engine)
+{
+	switch (engine->kind) {
+	case FO_ENGINE_KIND_PASSTHROUGH:
+		return FO_STATUS_PASSTHROUGH;
+	case FO_ENGINE_KIND_BPF:
+		return FO_STATUS_BPF;
+	default:
+		return FO_STATUS_PLAIN;
+	}
+}
+
 void fo_connection_status(struct fo_connection *connection,
 			  struct fo_status *out_status)
 {
 	struct fo_fs *fs = connection->fs;
 	struct fo_status status = {
 		.version = FO_STATUS_VERSION,
-		.engine = fo_engine_passes_through(&connection->engine) ?
-				  FO_STATUS_PASSTHROUGH :
-				  FO_STATUS_PLAIN,
+		.engine = fo_status_engine(&connection->engine),
 		.layers = fs->n_layers - !fo_fs_has_upper(fs),
 		.nodes = atomic_load(&fs->nodes.count),
 		.descriptors = fo_descriptors_count(&fs->descriptors),

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/log.h"
 #include "state/listing.h"
 
 struct fo_refresh {
@@ -88,6 +89,11 @@ void fo_connection_refresh(struct fo_connection *connection)
 	bool names;
 	size_t i;
 
+	if (fo_engine_is_bpf(&connection->engine)) {
+		fo_log_warn("engine=bpf has no refresh: unmount, and mount "
+			    "again");
+		return;
+	}
 	if (fo_refresh_collect(connection, fo_refresh_note, &refresh))
 		return;
 	/* All names at once, negative ones too; since Linux 6.16. */

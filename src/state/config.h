@@ -17,6 +17,7 @@ enum fo_engine_choice {
 	FO_ENGINE_AUTO,
 	FO_ENGINE_PLAIN,
 	FO_ENGINE_PASSTHROUGH,
+	FO_ENGINE_BPF,
 };
 
 enum fo_passthrough_mode {
