@@ -26,6 +26,8 @@ int fo_getattr(struct mnt_idmap *idmap, const struct path *path,
 					flags & ~AT_GETATTR_NOSEC);
 	else
 		err = vfs_getattr(&real, stat, mask, flags);
+	if (!err && !S_ISDIR(stat->mode))
+		stat->nlink = fo_origin_nlink(inode, stat->nlink);
 	fo_creds_end(old);
 	if (err)
 		return err;

@@ -173,6 +173,14 @@ bool fo_probe_is_xwhiteouts(struct fo_fs *fs, unsigned int layer,
 ssize_t fo_probe_xattr(struct fo_fs *fs, const struct fo_place *place,
 		       const char *name, void *value, size_t size);
 
+/* origin.c, with the mounter's credentials in force */
+/* What st_ino of the upper is. */
+u64 fo_origin_number(struct fo_fs *fs, struct dentry *upper);
+/* What st_nlink is where the upper has that many links. */
+u32 fo_origin_nlink(const struct inode *inode, u32 real);
+/* May entries of the upper's directory have another number than they say? */
+bool fo_origin_is_impure(struct fo_fs *fs, struct dentry *dir);
+
 /* lookup.c */
 struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 			 unsigned int flags);

@@ -233,6 +233,20 @@ static void fo_inode_set_lock_class(struct inode *inode)
 #endif
 }
 
+static u64 fo_inode_choose_number(struct fo_fs *fs, const struct fo_place *top)
+{
+	const struct cred *old;
+	u64 number;
+
+	if (!fs->has_upper || top->layer)
+		return fo_inode_number(fs, top->layer,
+				       d_inode(top->dentry)->i_ino);
+	old = override_creds(fs->cred);
+	number = fo_origin_number(fs, top->dentry);
+	revert_creds(old);
+	return number;
+}
+
 static void fo_inode_fill(struct inode *inode, struct fo_found *found)
 {
 	struct fo_inode *fi = fo_inode(inode);
@@ -244,8 +258,7 @@ static void fo_inode_fill(struct inode *inode, struct fo_found *found)
 	found->upper = NULL;
 	found->lower = NULL;
 	fo_inode_place(inode, 0, &place);
-	inode->i_ino = fo_inode_number(fo_fs(inode->i_sb), place.layer,
-				       d_inode(place.dentry)->i_ino);
+	inode->i_ino = fo_inode_choose_number(fo_fs(inode->i_sb), &place);
 	fo_inode_refresh(inode);
 	inode->i_rdev = d_inode(place.dentry)->i_rdev;
 	inode->i_flags |= S_NOATIME | S_NOCMTIME;

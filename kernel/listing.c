@@ -18,6 +18,7 @@ struct fo_build {
 	struct dir_context ctx;
 	struct fo_fs *fs;
 	struct fo_place place; /* the one being read */
+	bool impure; /* numbers of its entries may be others */
 	struct fo_listing *listing;
 	struct list_head fresh; /* of this layer */
 	unsigned int calls; /* of the actor in one iterate_dir() */
@@ -133,7 +134,7 @@ static int fo_build_judge(struct fo_build *build, struct fo_entry *entry)
 	struct fo_probed probed;
 	int err;
 
-	if (!entry->suspect)
+	if (!entry->suspect && (entry->hidden || !build->impure))
 		return 0;
 	err = fo_probe_name(build->fs, &build->place, &name, &probed);
 	if (err)
@@ -142,6 +143,8 @@ static int fo_build_judge(struct fo_build *build, struct fo_entry *entry)
 	entry->hidden = !probed.dentry || fo_policy_is_whiteout(&probed.facts);
 	if (probed.dentry)
 		entry->type = fs_umode_to_dtype(probed.facts.mode);
+	if (build->impure && !entry->hidden)
+		entry->ino = fo_origin_number(build->fs, probed.dentry);
 	dput(probed.dentry);
 	return 0;
 }
@@ -152,6 +155,8 @@ static int fo_build_layer(struct fo_build *build)
 	int err;
 
 	build->ctx.pos = 0;
+	build->impure = build->fs->has_upper && !build->place.layer &&
+			fo_origin_is_impure(build->fs, build->place.dentry);
 	err = fo_build_read(build);
 	list_for_each_entry(entry, &build->fresh, list)
 	{

@@ -138,4 +138,29 @@ not_ok "and by name" cat mnt/hide
 not_ok "in every form" cat mnt/x/hidden
 not_ok "and cannot be seen themselves" stat mnt/.wh.hide
 ok "unmount" umount mnt
+
+# What overlayfs copied up: numbers and links go on.
+mkdir -p g/low/dir g/up g/work
+echo data >g/low/dir/file
+echo hard >g/low/hard
+ln g/low/hard g/low/hard2
+ln g/low/hard g/low/hard3
+mount -t overlay -o lowerdir=g/low,upperdir=g/up,workdir=g/work,index=on \
+	overlay mnt
+chmod 600 mnt/dir/file
+chmod 600 mnt/hard
+rm mnt/hard3
+after=$(cd mnt && stat -c '%n %h' dir/file hard)
+umount mnt
+number=$(stat -c %i g/low/dir/file g/low/hard g/low/dir)
+must "an upper of overlayfs with origins" mount_layers mnt no_daemon g/up g/low
+is "$(stat -c %i mnt/dir/file mnt/hard mnt/dir)" "$number" \
+	"the numbers are those of the lowers"
+is "$(ls -i mnt/dir | awk '{print $1}')" "$(stat -c %i g/low/dir/file)" \
+	"in a listing too"
+is "$(ls -ia mnt | awk '$2 == "hard" || $2 == "dir" {print $1}' | sort)" \
+	"$(stat -c %i g/low/hard g/low/dir | sort)" "and of the root"
+is "$(cd mnt && stat -c '%n %h' dir/file hard)" "$after" \
+	"the index does not count as a link"
+ok "unmount" umount mnt
 done_testing
