@@ -298,6 +298,12 @@ lib_no_sanitizer_report() {
 	done
 }
 
+# work_left WORKDIR: what is half-made there. The whiteout that others are
+# links of stays, as in overlayfs.
+work_left() {
+	find "$1/work" -mindepth 1 ! -name '#whiteout' ! -path '*/incompat*'
+}
+
 tree_of() { "$FO_SYS" tree "$@"; }
 sys() { "$FO_SYS" run "${1:-.}"; }
 
@@ -380,7 +386,7 @@ lib_compare() {
 		pass "$3"
 	else
 		fail "$3"
-		diag "$(diff -U1 "$1" "$2" | head -${FO_DIFF_LINES:-20})"
+		diag "$(diff -U1 "$1" "$2" | head -n "${FO_DIFF_LINES:-20}")"
 	fi
 }
 

@@ -29,6 +29,6 @@ mount_engine overlayfs "$T/k" "$T/l" "$T/u" "$T/w" || fail "overlayfs mounts it"
 tree_of "$T/k" >"$T/tree.kernel"
 umount "$T/k"
 lib_compare "$T/tree" "$T/tree.kernel" "and the same by overlayfs"
-is "$(find "$T/w/work" -mindepth 1)" "" "work is clean"
+is "$(work_left "$T/w")" "" "work is clean"
 is "$(tree_of "$T/l")" "$before" "the lower is untouched"
 done_testing

@@ -77,7 +77,7 @@ fault_daemon() { pgrep -n -f -- "fuse-overlay.*$T"; }
 fault_tree() {
 	tree_of "$MNT" nomtime | sed -E 's/^(.* d [0-7]+ [0-9]+:[0-9]+) n[0-9]+/\1/'
 }
-fault_left() { find "$T/w/work" -mindepth 1 ! -path '*/incompat*' 2>/dev/null; }
+fault_left() { work_left "$T/w" 2>/dev/null; }
 
 # fault_run WHAT POINT STEPS: the answers of the steps, then fo-fault's line
 fault_run() {
