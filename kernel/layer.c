@@ -4,6 +4,7 @@
  * mounter's descriptor lies in, so that nothing mounted over it later, and
  * no unmounting of the original, is seen here.
  */
+#include <linux/magic.h>
 #include <linux/namei.h>
 
 #include "fusebpf.h"
@@ -11,11 +12,13 @@
 /* Names must mean the same here and there, and stay what they are. */
 static bool fo_layer_is_fit(const struct path *path)
 {
-	const unsigned int odd = DCACHE_OP_HASH | DCACHE_OP_COMPARE |
-				 DCACHE_OP_REVALIDATE |
-				 DCACHE_OP_WEAK_REVALIDATE |
-				 DCACHE_NEED_AUTOMOUNT | DCACHE_MANAGE_TRANSIT;
+	unsigned int odd = DCACHE_OP_HASH | DCACHE_OP_COMPARE |
+			   DCACHE_OP_REVALIDATE | DCACHE_OP_WEAK_REVALIDATE |
+			   DCACHE_NEED_AUTOMOUNT | DCACHE_MANAGE_TRANSIT;
 
+	/* Its root says so always; names below tell, each by itself. */
+	if (path->dentry->d_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
+		odd &= ~DCACHE_OP_REVALIDATE;
 	return d_is_dir(path->dentry) && !(path->dentry->d_flags & odd) &&
 	       !is_idmapped_mnt(path->mnt);
 }

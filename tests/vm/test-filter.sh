@@ -94,6 +94,32 @@ is "$(errno_of cat mnt/shown)" "Transport endpoint is not connected" \
 ok "and attached again" attach hide
 is "$(cat mnt/shown)" open "names are seen again"
 ok "unmount" umount mnt
+
+# With a daemon: who is asked where a filter does not know, or is gone.
+mkdir up
+"$FO_OUT/vm/daemon" log mnt filter=odd:hide up low >said 2>&1 &
+daemon=$!
+for _ in {1..100}; do
+	grep -q ready said && break
+	sleep 0.05
+done
+must "filters and a daemon" grep -q ready said
+is "$(cat mnt/shown)" open "a name that passes is shown"
+is "$(grep -c lookup log)" 0 "and nobody was asked"
+is "$(cat mnt/odd-4)" odd "a name for the daemon is shown by it"
+is "$(grep -c lookup log)" 1 "it was asked"
+is "$(errno_of as_user cat mnt/a.secret)" "No such file or directory" \
+	"a hidden name is hidden"
 detach hide
+is "$(as_user stat -c %s mnt/dir/b.secret)" 7 \
+	"the daemon decides on names where the filter is gone"
+ok "it was asked" test "$(grep -c lookup log)" -gt 1
+ok "a directory is made under it" mkdir mnt/dir/made
+ok "and seen" test -d mnt/dir/made
+is "$(errno_of cat mnt/shown)" "Transport endpoint is not connected" \
+	"opening is nobody's to decide"
+ok "unmount" umount mnt
+wait $daemon
+is $? 0 "the daemon ends"
 detach odd
 done_testing

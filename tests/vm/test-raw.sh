@@ -36,4 +36,20 @@ ok "a write goes through both" bash -c 'echo new >mnt2/file'
 is "$(cat back/file)" new "and arrives"
 not_ok "the third is refused" mount_raw mnt2 mnt3
 ok "unmount the upper one" umount mnt2
+
+# Beside overlayfs, in both orders.
+mkdir -p o/up o/work o/mnt
+ok "overlayfs on it" mount -t overlay \
+	-o lowerdir=mnt,upperdir=o/up,workdir=o/work overlay o/mnt
+is "$(cat o/mnt/file)" new "reads a file through it"
+ok "and copies it up" bash -c 'echo copied >o/mnt/file'
+is "$(cat o/mnt/file mnt/file)" "$(printf 'copied\nnew')" "to its own upper"
+umount o/mnt
+mount -t overlay -o lowerdir=back,upperdir=o/up,workdir=o/work overlay o/mnt
+must "it on overlayfs" mount_raw o/mnt mnt2
+is "$(cat mnt2/file)" copied "reads a file of it"
+ok "and writes" bash -c 'echo again >mnt2/file && mkdir mnt2/made'
+is "$(cat o/up/file)" again "where overlayfs writes"
+ok "unmount" umount mnt2
+umount o/mnt
 done_testing
