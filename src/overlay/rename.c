@@ -47,7 +47,7 @@ static int fo_rename_check_move(const struct fo_fs *fs,
 		return 0;
 	/* Image tools, who read .wh. files, do not know redirects. */
 	return fs->config->redirect == FO_REDIRECT_ON && fs->can.xattr &&
-			       fs->config->whiteout != FO_WHITEOUT_OCI ?
+			       fo_whiteout_form(fs) != FO_WHITEOUT_MADE_BESIDE ?
 		       0 :
 		       -EXDEV;
 }

@@ -20,7 +20,8 @@
 
 enum fo_whiteout_made fo_whiteout_form(const struct fo_fs *fs)
 {
-	if (fs->config->whiteout == FO_WHITEOUT_OCI)
+	/* One in the name's own place takes an exchange to get there. */
+	if (fs->config->whiteout == FO_WHITEOUT_OCI || !fs->can.rename_exchange)
 		return FO_WHITEOUT_MADE_BESIDE;
 	if (fs->can.mknod_whiteout)
 		return FO_WHITEOUT_MADE_DEVICE;

@@ -55,6 +55,7 @@ struct fo_ability {
 	bool xattr; /* any of the two */
 	bool mknod_whiteout; /* char 0:0 */
 	bool rename_whiteout; /* RENAME_WHITEOUT */
+	bool rename_exchange; /* RENAME_EXCHANGE */
 	bool tmpfile; /* O_TMPFILE */
 	bool handles; /* name_to_handle_at */
 	bool open_by_handle;

@@ -22,6 +22,7 @@
 
 #define FO_TRIAL "#trial"
 #define FO_TRIAL_2 "#trial2"
+#define FO_RENAME_EXCHANGE (1 << 1)
 #define FO_RENAME_WHITEOUT (1 << 2)
 
 static int fo_work_refuse(const char *what, const char *path,
@@ -140,6 +141,18 @@ static bool fo_try_xattr(int fd, const char *prefix)
 	return fo_xattr_set(fd, attr, "y", 1, 0) == 0;
 }
 
+static void fo_try_exchange(struct fo_fs *fs)
+{
+	if (fo_sys_mkdir(fs->work, FO_TRIAL_2, 0700))
+		return;
+	fs->can.rename_exchange = !fo_sys_rename2(
+		fs->work, FO_TRIAL, fs->work, FO_TRIAL_2, FO_RENAME_EXCHANGE);
+	(void)fo_sys_rmdir(fs->work,
+			   fs->can.rename_exchange ? FO_TRIAL : FO_TRIAL_2);
+	if (fs->can.rename_exchange)
+		(void)fo_sys_rename(fs->work, FO_TRIAL_2, fs->work, FO_TRIAL);
+}
+
 static void fo_try_whiteouts(struct fo_fs *fs)
 {
 	struct stat st;
@@ -177,6 +190,7 @@ static void fo_work_try(struct fo_fs *fs)
 		fs->can.handles = true;
 		fs->can.open_by_handle = opened >= 0;
 	}
+	fo_try_exchange(fs);
 	fo_try_whiteouts(fs);
 	(void)fo_sys_unlink(fs->work, FO_TRIAL);
 	if (!fs->can.xattr)

@@ -186,8 +186,16 @@ int fo_sys_rmdir(int dir, const char *name)
 int fo_sys_rename2(int old_dir, const char *old_name, int new_dir,
 		   const char *new_name, unsigned int flags)
 {
-	return fo_result((int)syscall(SYS_renameat2, old_dir, old_name, new_dir,
-				      new_name, flags));
+	int err = fo_result((int)syscall(SYS_renameat2, old_dir, old_name,
+					 new_dir, new_name, flags));
+	struct stat st;
+
+	/* NFS knows no flags; this one can be done without. */
+	if (err != -EINVAL || flags != RENAME_NOREPLACE)
+		return err;
+	if (!fo_sys_stat(new_dir, new_name, &st))
+		return -EEXIST;
+	return fo_sys_rename2(old_dir, old_name, new_dir, new_name, 0);
 }
 
 int fo_sys_rename(int old_dir, const char *old_name, int new_dir,

@@ -222,6 +222,22 @@ static void test_xattr_whiteouts(void)
 	end();
 }
 
+/* Where rename(2) takes no flags. */
+static void test_no_exchange(void)
+{
+	begin("mkdir -p l1/d/s u/d && echo 1 >l1/d/a && echo u >u/d/a && "
+	      "echo 1 >l1/d/b && echo 1 >l1/d/s/x");
+	fs->can.rename_exchange = false;
+	is_int(gone("d/a", false), 0, "an upper over a lower is removed");
+	ok(!access("u/d/.wh.a", F_OK), "by .wh.NAME");
+	is_int(moved("d/b", "d/c", 0), 0, "one is renamed");
+	is_int(gone("d/s/x", false), 0, "a directory is emptied");
+	is_int(gone("d/s", true), 0, "and removed");
+	is_int(create("d/s", S_IFDIR | 0777), 0, "it comes back");
+	tree_is("d/( c=1 s/( ) ) ", "what is left");
+	end();
+}
+
 int main(void)
 {
 	umask(0);
@@ -243,6 +259,7 @@ int main(void)
 	test_tmpfile();
 	test_oci();
 	test_xattr_whiteouts();
+	test_no_exchange();
 	if (!chdir("/"))
 		(void)fo_remove_tree(AT_FDCWD, home);
 	return done();
