@@ -77,8 +77,8 @@ bool fo_known_to_part(const char *line, const char *kernel, const char *ours)
 	if (!strncmp(line, "seek ", 5) &&
 	    (strstr(line, " data ") || strstr(line, " hole ")))
 		return true;
-	if (!strncmp(line, "lock ", 5) && !strcmp(kernel, "0") &&
-	    !strcmp(ours, "EAGAIN"))
+	if ((!strncmp(line, "lock ", 5) || !strncmp(line, "flock ", 6)) &&
+	    !strcmp(kernel, "0") && !strcmp(ours, "EAGAIN"))
 		return true;
 	return fo_known_to_raise(line) && ours[0] == '0' &&
 	       (!strcmp(kernel, "ENOENT") || !strcmp(kernel, "EEXIST") ||
