@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -19,6 +21,23 @@ struct fo_fsuuid2 {
 };
 #define FO_IOC_GETFSUUID _IOR(0x15, 0, struct fo_fsuuid2)
 
+/* EXT4_IOC_GETFSUUID, Linux 6.0; fs/ext4/ext4.h. */
+struct fo_ext4_uuid {
+	uint32_t len;
+	uint32_t flags;
+	uint8_t uuid[FO_HANDLE_UUID_SIZE];
+};
+#define FO_EXT4_IOC_GETFSUUID _IOC(_IOC_READ, 'f', 44, 8)
+
+/* XFS_IOC_FSGEOMETRY_V1; fs/xfs/libxfs/xfs_fs.h. */
+struct fo_xfs_geometry {
+	uint32_t sizes[8];
+	uint64_t blocks[4];
+	uint8_t uuid[FO_HANDLE_UUID_SIZE];
+	uint32_t more[7];
+};
+#define FO_XFS_IOC_GEOMETRY _IOR('X', 100, struct fo_xfs_geometry)
+
 /* fid types: include/linux/exportfs.h, fs/btrfs/export.h. */
 #define FO_FID_INO32_GEN 1
 #define FO_FID_INO32_GEN_PARENT 2
@@ -27,16 +46,70 @@ struct fo_fsuuid2 {
 #define FO_FID_XFS 0x81
 #define FO_FID_XFS_PARENT 0x82
 
-int fo_handle_uuid(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
+/* Since Linux 6.9, of every filesystem that keeps one in its superblock. */
+static int fo_uuid_generic(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
 {
-	_cleanup_close_ int dir = openat(fd, ".", O_RDONLY | O_CLOEXEC);
 	struct fo_fsuuid2 answer = { 0 };
 
-	memset(out_uuid, 0, FO_HANDLE_UUID_SIZE);
-	if (dir < 0 || ioctl(dir, FO_IOC_GETFSUUID, &answer) < 0)
+	if (ioctl(fd, FO_IOC_GETFSUUID, &answer) < 0)
 		return -errno;
 	memcpy(out_uuid, answer.uuid, sizeof(answer.uuid));
 	return 0;
+}
+
+static int fo_uuid_ext4(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
+{
+	struct fo_ext4_uuid answer = { .len = FO_HANDLE_UUID_SIZE };
+
+	if (ioctl(fd, FO_EXT4_IOC_GETFSUUID, &answer) < 0)
+		return -errno;
+	memcpy(out_uuid, answer.uuid, sizeof(answer.uuid));
+	return 0;
+}
+
+static int fo_uuid_xfs(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
+{
+	struct fo_xfs_geometry answer = { 0 };
+
+	if (ioctl(fd, FO_XFS_IOC_GEOMETRY, &answer) < 0)
+		return -errno;
+	memcpy(out_uuid, answer.uuid, sizeof(answer.uuid));
+	return 0;
+}
+
+static int fo_uuid_btrfs(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
+{
+	struct btrfs_ioctl_fs_info_args answer = { 0 };
+
+	if (ioctl(fd, BTRFS_IOC_FS_INFO, &answer) < 0)
+		return -errno;
+	memcpy(out_uuid, answer.fsid, FO_HANDLE_UUID_SIZE);
+	return 0;
+}
+
+int fo_handle_uuid(int fd, uint8_t out_uuid[FO_HANDLE_UUID_SIZE])
+{
+	_cleanup_close_ int dir = openat(fd, ".", O_RDONLY | O_CLOEXEC);
+	struct statfs st;
+	int err;
+
+	memset(out_uuid, 0, FO_HANDLE_UUID_SIZE);
+	if (dir < 0)
+		return -errno;
+	err = fo_uuid_generic(dir, out_uuid);
+	if (!err || fstatfs(dir, &st))
+		return err;
+	/* Older kernels, and btrfs to this day: each in its own way. */
+	switch ((unsigned long)st.f_type) {
+	case EXT4_SUPER_MAGIC:
+		return fo_uuid_ext4(dir, out_uuid);
+	case XFS_SUPER_MAGIC:
+		return fo_uuid_xfs(dir, out_uuid);
+	case BTRFS_SUPER_MAGIC:
+		return fo_uuid_btrfs(dir, out_uuid);
+	default:
+		return err;
+	}
 }
 
 static uint8_t fo_handle_native_flags(void)
