@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command: options, the worlds one after another, and the report. */
 #include <getopt.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -222,6 +224,13 @@ static void parse(struct fo_world *w, struct options *o, int argc, char **argv)
 	}
 }
 
+/* Mounts of our own, which no other process keeps busy with a copy. */
+static void own_mounts(void)
+{
+	if (unshare(CLONE_NEWNS) == 0)
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static struct fo_world world = { .binary = "./fuse-overlay" };
@@ -237,6 +246,7 @@ int main(int argc, char **argv)
 	if (getenv("FUSE_OVERLAY"))
 		world.binary = getenv("FUSE_OVERLAY");
 	parse(&world, &o, argc, argv);
+	own_mounts();
 	own = !world.scratch;
 	if (own)
 		world.scratch = mkdtemp(scratch);
