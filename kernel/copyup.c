@@ -102,3 +102,55 @@ int fo_copy_up(struct dentry *dentry)
 	}
 	return err;
 }
+
+/* The directory's own name in its parent's upper; NULL: none. */
+static struct dentry *fo_upper_by_name(struct dentry *dentry)
+{
+	struct name_snapshot name;
+	struct dentry *parent, *upper = NULL;
+	struct fo_place place = {};
+	struct fo_probed probed = {};
+	const struct cred *old;
+
+	parent = dget_parent(dentry);
+	place.dentry = fo_inode_upper(d_inode(parent));
+	if (place.dentry) {
+		take_dentry_name_snapshot(&name, dentry);
+		old = fo_creds_begin(dentry->d_sb);
+		if (!fo_probe_name(fo_fs(dentry->d_sb), &place, &name.name,
+				   &probed))
+			upper = probed.dentry;
+		fo_creds_end(old);
+		release_dentry_name_snapshot(&name);
+	}
+	dput(parent);
+	return upper;
+}
+
+/* A directory without upper was never renamed: its name is as it was. */
+static bool fo_copy_up_notice_one(struct dentry *dentry)
+{
+	struct fo_inode *fi = fo_inode(d_inode(dentry));
+	struct dentry *upper;
+	bool noticed = true;
+
+	mutex_lock(&fi->copy_up_lock);
+	if (!fo_inode_upper(&fi->vfs)) {
+		upper = fo_upper_by_name(dentry);
+		noticed = upper && !fo_inode_set_upper(&fi->vfs, upper);
+	}
+	mutex_unlock(&fi->copy_up_lock);
+	return noticed;
+}
+
+void fo_copy_up_notice(struct dentry *dentry)
+{
+	bool noticed = true;
+
+	while (noticed && !fo_inode_upper(d_inode(dentry))) {
+		struct dentry *next = fo_copy_up_next(dentry);
+
+		noticed = !d_unlinked(next) && fo_copy_up_notice_one(next);
+		dput(next);
+	}
+}

@@ -212,6 +212,12 @@ int fo_fileattr_set(struct mnt_idmap *idmap, struct dentry *dentry,
 /* copyup.c: give the inode an upper, or say why it gets none. */
 int fo_copy_up(struct dentry *dentry);
 
+/*
+ * The daemon said of a name in the upper, of which dentry should be a parent:
+ * take over the uppers on the way that it has made for that.
+ */
+void fo_copy_up_notice(struct dentry *dentry);
+
 /* xattr.c */
 extern const struct xattr_handler *const fo_xattr_handlers[];
 ssize_t fo_listxattr(struct dentry *dentry, char *list, size_t size);

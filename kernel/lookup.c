@@ -178,6 +178,8 @@ static struct inode *fo_lookup_by_daemon(struct inode *dir,
 	if (err)
 		return ERR_PTR(err);
 	/* It has to say what the inode stands on: nothing else is known. */
+	if (found.upper)
+		fo_copy_up_notice(dentry->d_parent);
 	if (found.result == FO_RESULT_NEGATIVE)
 		inode = ERR_PTR(-EIO);
 	else

@@ -135,6 +135,11 @@ int fo_probe_name(struct fo_fs *fs, const struct fo_place *dir,
 	return 0;
 }
 
+static bool fo_layer_has_below(const struct fo_fs *fs, unsigned int layer)
+{
+	return layer + 1 < fs->nr_layers;
+}
+
 static void fo_probe_dir_marks(struct fo_fs *fs, const struct fo_place *place,
 			       bool last, struct fo_probed *probed)
 {
@@ -142,13 +147,13 @@ static void fo_probe_dir_marks(struct fo_fs *fs, const struct fo_place *place,
 	char opaque = fo_probe_opaque(fs, place);
 
 	probed->xwhiteouts = opaque == FO_OPAQUE_XWHITEOUTS;
-	if (last)
-		return;
 	if (opaque == FO_OPAQUE_YES)
 		*facts |= FO_FACT_OPAQUE_XATTR;
-	else if (fo_probe_has_oci_opaque(place->dentry))
+	else if (!last && fo_probe_has_oci_opaque(place->dentry))
 		*facts |= FO_FACT_OPAQUE_OCI;
-	if (!fo_policy_is_opaque(&probed->facts))
+	/* Its parent may have no layer below, and it still comes from there. */
+	if (!fo_policy_is_opaque(&probed->facts) &&
+	    fo_layer_has_below(fs, place->layer))
 		probed->redirected =
 			fo_probe_xattr(fs, place, FO_XATTR_REDIRECT, NULL, 0) >=
 			0;
@@ -177,7 +182,7 @@ void fo_probe_marks(struct fo_fs *fs, const struct fo_place *dir, bool last,
 		*facts |= FO_FACT_OCI_WHITEOUT;
 	if (is_dir)
 		fo_probe_dir_marks(fs, &place, last, probed);
-	else if (probed->dentry && !last &&
+	else if (probed->dentry && fo_layer_has_below(fs, dir->layer) &&
 		 fo_probe_may_be_metacopy(d_inode(probed->dentry)) &&
 		 fo_probe_xattr(fs, &place, FO_XATTR_METACOPY, NULL, 0) >= 0)
 		*facts |= FO_FACT_METACOPY;

@@ -67,6 +67,10 @@ static int fo_remove_by_daemon(struct inode *dir, struct dentry *dentry)
 
 	/* The whiteout stands in the upper. */
 	err = fo_copy_up(dentry->d_parent);
+	/* And what is left of a lower's links is counted there. */
+	if (!err && !d_is_dir(dentry) &&
+	    fo_inode_real_inode(d_inode(dentry))->i_nlink > 1)
+		err = fo_copy_up(dentry);
 	if (!err)
 		err = fo_nodeid_get(dentry->d_parent);
 	if (!err)

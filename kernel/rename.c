@@ -130,6 +130,9 @@ static int fo_rename_prepare(struct fo_end *from, struct fo_end *to,
 	int err;
 
 	err = fo_copy_up(from->dentry);
+	/* A file of several names may have got it elsewhere. */
+	if (!err)
+		err = fo_copy_up(from->dentry->d_parent);
 	if (!err)
 		err = fo_copy_up(to->dentry->d_parent);
 	if (!err && (flags & RENAME_EXCHANGE))
