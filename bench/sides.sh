@@ -215,7 +215,7 @@ side_mount() {
 	fi
 	side_command "$1" "$(lowers "$2" "$3")" ${upper:+"$upper/upper"} \
 		${upper:+"$upper/work"}
-	timeout 60 "${command[@]}" </dev/null || return
+	timeout --foreground 60 "${command[@]}" </dev/null || return
 	daemon=
 	is_fuse "$1" && daemon=$(pgrep -nf -- "$T/mnt")
 	return 0
