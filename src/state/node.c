@@ -54,8 +54,12 @@ static bool fo_node_is_found(const struct fo_node *node,
 {
 	if (node->type != found->type)
 		return false;
+	/*
+	 * A number that a removed lower had may be a new upper's: a copy-up
+	 * would have changed the sequence.
+	 */
 	if (!fo_node_is_dir(node))
-		return true;
+		return fo_node_has_upper(node) == found->upper;
 	return node->key_ino == found->key_ino && node->key_fs == found->key_fs;
 }
 

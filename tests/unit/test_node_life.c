@@ -168,6 +168,25 @@ static void test_another(void)
 	fs_free(fs);
 }
 
+/* The number of a lower that was removed by hand is given to a new upper. */
+static void test_number_again(void)
+{
+	struct fo_fs *fs = fs_new();
+	struct fo_found lower = a_file(7);
+	struct fo_node *old, *fresh;
+
+	lower.upper = false;
+	lower.layer = 1;
+	old = enter(fs, fs->nodes.root, "old", lower);
+	fresh = enter(fs, fs->nodes.root, "fresh", a_file(7));
+	ok(fresh != old, "a lower and an upper of one number are two nodes");
+	ok(fo_node_has_upper(fresh), "the new one has its upper");
+	ok(!fo_node_has_upper(old), "the old one has none");
+	ok(enter(fs, fs->nodes.root, "fresh", a_file(7)) == fresh,
+	   "the new one is found again");
+	fs_free(fs);
+}
+
 static void test_hidden(void)
 {
 	struct fo_fs *fs = fs_new();
@@ -294,6 +313,7 @@ int main(void)
 	test_counts();
 	test_stale_lookup();
 	test_another();
+	test_number_again();
 	test_hidden();
 	test_paths();
 	test_names();
