@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 400
+# engines: plain
 # An upper that fails: each call that changes a file is the one that says
 # EIO. The operation fails with that errno and the tree is as before, or it
 # succeeds and the tree is as after; the mount goes on working.

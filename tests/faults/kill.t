@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 400
+# engines: plain
 # The daemon is killed before its first, second, ... call that changes a
 # file. What the next mount shows is the tree before or the tree after, and
 # nothing is left in work.
