@@ -8,6 +8,15 @@
 
 #include "conn.h"
 
+/* What the daemon wrote, in memory of ours. */
+struct fo_answer {
+	struct fuse_out_header header;
+	typeof_member(struct fo_request, out) payload;
+	size_t len; /* of the payload */
+	struct fo_fusebpf_block *blocks;
+	u32 nr_blocks;
+};
+
 static struct fo_request *fo_reply_find(struct fo_conn *conn, u64 unique)
 {
 	struct fo_request *request;
@@ -68,39 +77,18 @@ static void fo_reply_start(struct fo_conn *conn, struct fo_request *request,
 	wake_up_all(&conn->starting);
 }
 
-static int fo_reply_blocks(struct fo_conn *conn, struct fo_request *request,
-			   const struct fo_fusebpf_block __user *user, u32 nr)
-{
-	struct fo_fusebpf_block *blocks;
-	int err = -ENODEV;
-
-	blocks = memdup_array_user(user, nr, sizeof(*blocks));
-	if (IS_ERR(blocks))
-		return PTR_ERR(blocks);
-	mutex_lock(&conn->fs_lock);
-	if (conn->fs)
-		err = fo_blocks_take(conn->fs, request, blocks, nr);
-	mutex_unlock(&conn->fs_lock);
-	kfree(blocks);
-	return err;
-}
-
 /* Takes what the reply says over into the request. */
 static int fo_reply_take(struct fo_conn *conn, struct fo_request *request,
-			 const struct fuse_out_header *header,
-			 struct iov_iter *message,
-			 const struct fo_fusebpf_block __user *blocks, u32 nr)
+			 const struct fo_answer *answer)
 {
-	size_t len = header->len - sizeof(*header);
-
-	if (header->error)
-		return len || nr ? -EINVAL : 0;
-	if (len != request->out_len)
+	if (answer->header.error)
+		return answer->len || answer->nr_blocks ? -EINVAL : 0;
+	if (answer->len != request->out_len)
 		return -EINVAL;
-	if (copy_from_iter(&request->out, len, message) != len)
-		return -EFAULT;
-	if (nr)
-		return fo_reply_blocks(conn, request, blocks, nr);
+	request->out = answer->payload;
+	if (answer->nr_blocks)
+		return fo_blocks_take(conn->fs, request, answer->blocks,
+				      answer->nr_blocks);
 	return request->blocks == FO_BLOCKS_COPY_UP ? -EINVAL : 0;
 }
 
@@ -112,37 +100,71 @@ static void fo_reply_undo(struct fo_conn *conn, struct fo_request *request)
 		fo_conn_forget(conn, request->out.entry.nodeid, 1);
 }
 
-int fo_conn_reply(struct fo_conn *conn, struct iov_iter *message,
-		  const struct fo_fusebpf_block __user *blocks, u32 nr_blocks)
+/* The layers stay until this is done and the request's hold on them gone. */
+static int fo_reply_apply(struct fo_conn *conn, const struct fo_answer *answer)
 {
-	size_t len = iov_iter_count(message);
-	struct fuse_out_header header;
+	int error = answer->header.error;
 	struct fo_request *request;
 	int err;
 
-	if (READ_ONCE(conn->state) == FO_CONN_NEW)
-		return -EPERM;
-	if (len < sizeof(header))
-		return -EINVAL;
-	if (copy_from_iter(&header, sizeof(header), message) != sizeof(header))
-		return -EFAULT;
-	/* Unique 0 would be a notification, of which there is none. */
-	if (header.len != len || !header.unique || header.error > 0 ||
-	    header.error <= -ERESTARTSYS)
-		return -EINVAL;
-	request = fo_reply_find(conn, header.unique);
+	request = fo_reply_find(conn, answer->header.unique);
 	if (!request)
 		return -ENOENT;
-	err = fo_reply_take(conn, request, &header, message, blocks, nr_blocks);
+	err = conn->fs ? fo_reply_take(conn, request, answer) : -ENODEV;
 	if (err) {
 		fo_reply_give_back(conn, request);
 	} else {
 		if (request->opcode == FUSE_INIT)
-			fo_reply_start(conn, request, header.error);
-		if (!fo_conn_finish(conn, request, header.error) &&
-		    !header.error)
+			fo_reply_start(conn, request, error);
+		if (!fo_conn_finish(conn, request, error) && !error)
 			fo_reply_undo(conn, request);
 	}
 	fo_request_put(request);
+	return err;
+}
+
+/* Nothing sleeps on the daemon's memory once its request was found. */
+static int fo_answer_read(struct fo_answer *answer, struct iov_iter *message)
+{
+	struct fuse_out_header *header = &answer->header;
+	size_t len = iov_iter_count(message);
+
+	if (len < sizeof(*header) ||
+	    len > sizeof(*header) + sizeof(answer->payload))
+		return -EINVAL;
+	if (copy_from_iter(header, sizeof(*header), message) != sizeof(*header))
+		return -EFAULT;
+	/* Unique 0 would be a notification, of which there is none. */
+	if (header->len != len || !header->unique || header->error > 0 ||
+	    header->error <= -ERESTARTSYS)
+		return -EINVAL;
+	answer->len = len - sizeof(*header);
+	if (copy_from_iter(&answer->payload, answer->len, message) !=
+	    answer->len)
+		return -EFAULT;
+	return 0;
+}
+
+int fo_conn_reply(struct fo_conn *conn, struct iov_iter *message,
+		  const struct fo_fusebpf_block __user *blocks, u32 nr_blocks)
+{
+	struct fo_answer answer = { .nr_blocks = nr_blocks };
+	int err;
+
+	if (READ_ONCE(conn->state) == FO_CONN_NEW)
+		return -EPERM;
+	err = fo_answer_read(&answer, message);
+	if (err)
+		return err;
+	if (nr_blocks) {
+		answer.blocks =
+			memdup_array_user(blocks, nr_blocks, sizeof(*blocks));
+		if (IS_ERR(answer.blocks))
+			return PTR_ERR(answer.blocks);
+	}
+	mutex_lock(&conn->fs_lock);
+	err = fo_reply_apply(conn, &answer);
+	mutex_unlock(&conn->fs_lock);
+	kfree(answer.blocks);
 	return err;
 }
