@@ -182,7 +182,7 @@ struct fo_node *fo_node_known(struct fo_fs *fs, const struct fo_place *place,
 		.fs = fs->layers[FO_UPPER].filesystem,
 		.ino = st->st_ino,
 	};
-	const struct fo_found found = { .type = key.type };
+	const struct fo_found found = { .type = key.type, .upper = true };
 	uint64_t hash = fo_node_key_hash(&key);
 	struct fo_node_shard *shard = &fs->nodes.shards[hash % FO_NODE_SHARDS];
 	struct fo_node *node;
