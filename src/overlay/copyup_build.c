@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -317,4 +318,23 @@ int fo_copyup_build(struct fo_copying *copying)
 	if (!err)
 		err = fo_copyup_times(copying);
 	return err ? err : fo_copyup_sync(copying);
+}
+
+int fo_copyup_move(struct fo_copying *copying, int dir, const char *name)
+{
+	const mode_t mode = copying->st.st_mode & 07777;
+	int work = copying->fs->work;
+	int err = fo_sys_rename2(work, copying->name, dir, name,
+				 RENAME_NOREPLACE);
+
+	/* Who may not pass over modes moves no read-only directory. */
+	if (err == -EACCES && S_ISDIR(copying->st.st_mode)) {
+		(void)fo_sys_chmod(copying->made, mode | S_IRWXU);
+		err = fo_sys_rename2(work, copying->name, dir, name,
+				     RENAME_NOREPLACE);
+		(void)fo_sys_chmod(copying->made, mode);
+	}
+	if (!err)
+		copying->name[0] = '\0';
+	return err;
 }

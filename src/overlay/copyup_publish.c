@@ -213,16 +213,12 @@ static int fo_publishing_name(struct fo_publishing *publishing, size_t index)
 
 	if (err)
 		return err;
-	if (copying->name[0]) {
-		err = fo_sys_rename2(copying->fs->work, copying->name,
-				     target->dir->fd, target->named.text,
-				     RENAME_NOREPLACE);
-		if (!err)
-			copying->name[0] = '\0';
-	} else {
+	if (copying->name[0])
+		err = fo_copyup_move(copying, target->dir->fd,
+				     target->named.text);
+	else
 		err = fo_sys_link(copying->made, target->dir->fd,
 				  target->named.text);
-	}
 	if (err)
 		return err;
 	/* Nothing has happened to the directory, for all that anyone sees. */

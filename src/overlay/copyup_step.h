@@ -35,6 +35,9 @@ int fo_copyup_build(struct fo_copying *copying);
 /* Write the content of the node's lower to fd, which is empty or holes. */
 int fo_copyup_fill(struct fo_copying *copying, int fd);
 
+/* Move the copy from work to its name in a directory; nothing may be there. */
+int fo_copyup_move(struct fo_copying *copying, int dir, const char *name);
+
 /*
  * Give the copy the node's names, and the node its upper. -EAGAIN: a name
  * was made whose directory has no upper yet; all is as before.

@@ -12,6 +12,7 @@
 #include "overlay/content.h"
 #include "overlay/copyup.h"
 #include "overlay/remove.h"
+#include "overlay/rename.h"
 
 #define SPARSE_SIZE (8 << 20)
 #define DEPTH 200
@@ -79,6 +80,20 @@ static void fill_lowers(void)
 	     "utimensat");
 }
 
+static void test_renamed(struct layers *layers, struct fo_node *node)
+{
+	struct fo_node *dir = layers_look(layers, "d", NULL);
+	const struct fo_rename there = { { dir, "file" }, { dir, "other" }, 0 };
+	const struct fo_rename back = { { dir, "other" }, { dir, "file" }, 0 };
+	struct stat st;
+
+	is_int(fo_rename(layers->fs, &there), 0, "it is renamed");
+	ok(layers_look(layers, "d/other", NULL) == node,
+	   "and the node still is what it was");
+	is_int(fo_attr_get(layers->fs, node, &st), 0, "to be found there");
+	is_int(fo_rename(layers->fs, &back), 0, "and renamed back");
+}
+
 static void test_file(struct layers *layers)
 {
 	struct stat before, after, upper, dir;
@@ -106,6 +121,9 @@ static void test_file(struct layers *layers)
 	ok(after.st_ino == before.st_ino, "with the inode number of before");
 	is_int(fo_copyup(layers->fs, node, FO_COPYUP_ALL), 0,
 	       "once more is no mistake");
+	ok(layers_look(layers, "d/file", NULL) == node,
+	   "the node is the one it was");
+	test_renamed(layers, node);
 	is_int(count_left(), 0, "and work is empty");
 }
 
