@@ -25,7 +25,11 @@ is "$(lintian --tag-display-limit 0 "${debs[0]}" 2>&1 |
 	grep -E '^[EW]:')" "" "lintian has no error and no warning"
 like "$(dpkg -c "${debs[0]}")" '\./usr/bin/fuse-overlay$' "it has the program"
 
-# A fresh system, and what podman needs there, fetched by the machine's apt.
+# A fresh system, and what podman and the package need there, fetched by the
+# machine's apt.
+read -r -d '' -a depends < <(dpkg-deb -f "${debs[0]}" Depends |
+	tr ',' '\n' | awk '{print $1}')
+PACKAGES+=("${depends[@]}")
 root=$T/root
 ok "a fresh system" debian_unpack "$root"
 fetched=$FO_CACHE/debs-podman
@@ -52,6 +56,8 @@ mount --rbind /sys "$root/sys" && mount --make-rslave "$root/sys"
 inside() { clients_chroot "$root" "$@" >"$T/said" 2>&1 ||
 	{ tail -15 "$T/said"; return 1; }; }
 ok "it installs there" inside sh -c 'dpkg -i /debs/*.deb'
+ok "with all that it depends on" inside dpkg --audit
+is "$(cat "$T/said")" "" "which says nothing is wrong"
 ok "and answers" inside fuse-overlay --version
 like "$(cat "$T/said")" '^fuse-overlay [0-9]' "with its version"
 ok "it provides the name fuse-overlayfs" \
