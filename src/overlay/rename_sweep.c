@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "fuse-overlay/format.h"
+#include "overlay/marks.h"
 #include "overlay/rename_step.h"
-#include "overlay/whiteout.h"
 #include "overlay/xattr.h"
 #include "state/fs.h"
 #include "system/sys.h"
@@ -49,9 +50,13 @@ static int fo_sweep_is_due(int dir, const char *name, bool *out_due)
 	return (int)n;
 }
 
-/* In work: empty and opaque, else as the directory that old names. */
+/*
+ * In work: empty and opaque, else as the directory that old names. Opaque by
+ * the attribute whatever the mount's form, or it would not be empty.
+ */
 static int fo_sweep_make(struct fo_renaming *renaming, int old)
 {
+	const char yes = FO_OPAQUE_YES;
 	struct fo_fs *fs = renaming->fs;
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -70,7 +75,7 @@ static int fo_sweep_make(struct fo_renaming *renaming, int old)
 	if (!err)
 		err = fo_xattr_copy_all(fs, old, fd);
 	if (!err)
-		err = fo_whiteout_set_opaque(fs, fd);
+		err = fo_mark_set(fs, fd, FO_XATTR_OPAQUE, &yes, 1);
 	if (err)
 		fo_temporary_remove(fs, renaming->swept);
 	return err;
@@ -99,6 +104,9 @@ int fo_rename_sweep(struct fo_renaming *renaming)
 
 	if (err || !due)
 		return err;
+	/* mv(1) copies what has no other way. */
+	if (!renaming->fs->can.xattr)
+		return -EXDEV;
 	err = fo_tree_dir(renaming->fs, to->looked.node, FO_UPPER, &old);
 	if (err)
 		return err;

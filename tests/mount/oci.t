@@ -82,6 +82,17 @@ ok "remount" remount "$T/low" "$T/uo" "$T/wo" whiteout=oci
 is "$(tree_of "$MNT")" "$before" "the same tree after a remount"
 echo back >"$MNT/dir/a"
 is "$(ls -A "$T/uo/dir")" "a" "its mark goes when the name comes back"
+# A directory replaces one that only .wh. files are left in.
+mkdir -p "$MNT/fresh/in"
+rm -r "$MNT/dir"/*
+said=$(printf '%s\n' "rename fresh dir" "readdir dir" | sys "$MNT")
+like "$said" "^rename fresh dir => 0" "a directory replaces an emptied one"
+like "$said" "^readdir dir => 0 ..:d .:d in:d$" "and shows what it had"
+before=$(tree_of "$MNT")
+ok "remount" remount "$T/low" "$T/uo" "$T/wo" whiteout=oci
+is "$(tree_of "$MNT")" "$before" "the same tree after a remount"
+is "$(getfattr --absolute-names -d -m opaque "$T/uo/dir" 2>/dev/null)" "" \
+	"no attribute is left that image tools do not read"
 # Nobody can make a mark by hand.
 not_ok "creating .wh.x is refused" touch "$MNT/.wh.x"
 umount_overlay
