@@ -51,6 +51,8 @@ libfo_a_SOURCES = \
 	src/state/tree.c \
 	src/state/tree.h \
 	src/state/work.c \
+	src/state/work_index.c \
+	src/state/work_index.h \
 	src/overlay/acl.c \
 	src/overlay/acl.h \
 	src/overlay/attr.c \

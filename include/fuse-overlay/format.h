@@ -52,6 +52,9 @@
 /* nlink: "U+2", "L-1": link count relative to the upper's or lower's. */
 #define FO_XATTR_NLINK "nlink"
 
+/* upper: on workdir/index, struct fo_handle of the upper's root. */
+#define FO_XATTR_UPPER "upper"
+
 /*
  * protattr: "a", "i" or both: append-only, immutable. The flags stand here,
  * not on the upper inode, which must stay open to renames and marks.

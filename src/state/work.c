@@ -15,6 +15,7 @@
 #include "state/fs.h"
 #include "state/layer.h"
 #include "state/lock.h"
+#include "state/work_index.h"
 #include "system/handle.h"
 #include "system/remove.h"
 #include "system/sys.h"
@@ -263,7 +264,7 @@ int fo_work_open(struct fo_fs *fs)
 	if (err)
 		return fo_work_refuse("workdir", config->workdir,
 				      "it must be ours to write", err);
-	return err;
+	return fo_work_check_index(fs);
 }
 
 static void fo_close(int *fd)

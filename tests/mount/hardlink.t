@@ -118,4 +118,14 @@ ok "remount" remount "$T/l" "$T/u" "$T/w"
 is "$(stat -c %i "$MNT/g" "$MNT/f" | sort -u)" "$before" \
 	"a remount keeps it"
 is "$(cat "$MNT/g")" "$(printf 'f\nx')" "the other name has the new bytes"
+
+# The index of one upper is not that of another: its copies would come back.
+ok "umount" umount_overlay
+not_ok "an upper with another's work is refused" \
+	mount_overlay "$T/l" "$T/other" "$T/w"
+rm -r "$T/w/index"
+ok "but not without the index" mount_overlay "$T/l" "$T/other" "$T/w"
+is "$(cat "$MNT/g")" f "and shows the lower"
+ok "umount" umount_overlay
+ok "an index without entries is anybody's" mount_overlay "$T/l" "$T/u2" "$T/w"
 done_testing
