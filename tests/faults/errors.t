@@ -64,6 +64,8 @@ try_all() {
 		check "$name, EIO of call $point, ${said#at }" || bad=1
 		echo x >"$MNT/works" || bad=1
 		umount_overlay
+		# What could not be removed then is removed by the next mount.
+		[ -n "$(fault_left)" ] || continue
 		fault_mount || bad=1
 		if [ -n "$(fault_left)" ]; then
 			diag "$name, call $point: left: $(fault_left)"
