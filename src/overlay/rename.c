@@ -191,13 +191,23 @@ static int fo_rename_plan_whiteout(struct fo_renaming *renaming,
 				from->place.name);
 }
 
+/*
+ * Asked for by the caller, where nothing is owed: a device can stand anywhere,
+ * but a mark of another form would take the opaque mark of the directory.
+ */
+static bool fo_rename_wants_whiteout(const struct fo_renaming *renaming)
+{
+	return (renaming->flags & RENAME_WHITEOUT) &&
+	       (renaming->from.place.dir->stack ||
+		fo_whiteout_form(renaming->fs) == FO_WHITEOUT_MADE_DEVICE);
+}
+
 /* What must be there before the call that counts; and which that is. */
 static int fo_rename_prepare(struct fo_renaming *renaming,
 			     unsigned int *out_flags)
 {
 	struct fo_fs *fs = renaming->fs;
 	struct fo_slot *from = &renaming->from, *to = &renaming->to;
-	bool owed;
 	int err = fo_slot_inspect(fs, from);
 
 	if (!err)
@@ -215,8 +225,7 @@ static int fo_rename_prepare(struct fo_renaming *renaming,
 		if (err)
 			return err;
 	}
-	owed = from->is_owed || (renaming->flags & RENAME_WHITEOUT);
-	if (owed)
+	if (from->is_owed || fo_rename_wants_whiteout(renaming))
 		return fo_rename_plan_whiteout(renaming, out_flags);
 	/* A directory replaces no file: the whiteout there is sent to from. */
 	renaming->leaves_whiteout = to->is_whiteout &&
