@@ -79,6 +79,9 @@ if [ ! -e "$shifted" ]; then
 	cp -a "${layers%/debs:*}" "$shifted.new"
 	"$FO_SYS" shift "$shifted.new" 100000 && mv "$shifted.new" "$shifted"
 fi
+# By a path that strangers may walk, wherever the cache lies.
+mkdir "$T/layers"
+mount --bind "$shifted" "$T/layers" || fail "bind the layers"
 cp -L "$FUSE_OVERLAY" "$T/fuse-overlay" 2>/dev/null
 cp "$FO_SYS" "$T/fo-sys"
 mkdir -p "$T/tests/clients" "$T/in"
@@ -94,7 +97,7 @@ sleep 0.3
 echo "0 100000 65536" >/proc/$holder/uid_map
 echo "0 100000 65536" >/proc/$holder/gid_map
 nsenter -t $holder -U -S 0 -G 0 unshare -m env FO_INSIDE=1 TMPDIR="$T/in" \
-	CLIENTS_LAYERS="$shifted" FO_CACHE="$T/in" \
+	CLIENTS_LAYERS="$T/layers" FO_CACHE="$T/in" \
 	FO_SYS="$T/fo-sys" FUSE_OVERLAY="$T/fuse-overlay" \
 	bash "$T/tests/clients/debian.t" >"$T/inside" 2>&1
 is $? 0 "namespace: the test inside came to its end"
