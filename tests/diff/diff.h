@@ -91,6 +91,8 @@ void fo_known_tree(char *listing);
 void fo_known_counts(char *listing);
 /* And a bit of modes, in listings and answers. */
 void fo_known_modes(char *text);
+/* More of them, for engine passthrough. */
+void fo_known_setid(char *text);
 
 /* generate.c */
 uint32_t fo_random_below(struct fo_random *r, uint32_t limit);

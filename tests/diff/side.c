@@ -219,7 +219,6 @@ char *fo_side_tree(struct fo_side *side)
 	if (side->by_kernel)
 		fo_known_tree(text);
 	fo_known_counts(text);
-	fo_known_modes(text);
 	return text;
 }
 
