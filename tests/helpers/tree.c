@@ -315,8 +315,12 @@ static int shift_ids(int root, const char *name, unsigned int by)
 	struct stat st;
 	int err = 0;
 
-	if (fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    fchownat(root, name, st.st_uid + by, st.st_gid + by,
+	if (fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	/* Done already, by another of its names. */
+	if (st.st_uid >= by)
+		return 0;
+	if (fchownat(root, name, st.st_uid + by, st.st_gid + by,
 		     AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	/* A change of owner takes setuid and setgid away. */
