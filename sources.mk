@@ -671,6 +671,8 @@ test_shipped = \
 	tests/vm/daemon_layers.c \
 	tests/vm/daemon_nodes.c \
 	tests/vm/daemon_serve.c \
+	tests/vm/daemon_wrong.c \
+	tests/vm/daemon_wrong.h \
 	tests/vm/filter.c \
 	tests/vm/operations.c \
 	tests/vm/operations.h \

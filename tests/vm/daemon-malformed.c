@@ -7,7 +7,7 @@
  * The lowers have "linked" (of two names), "file", "other", and "dir"; the
  * parent of LOWER1 is no layer. A line "ok - WHAT" or "not ok - WHAT" each.
  */
-#include "daemon.h"
+#include "daemon_wrong.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,23 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static int device;
 static struct request request;
-static int failed;
-
-static void is(int got, int wanted, const char *what)
-{
-	failed |= got != wanted;
-	printf("%sok - %s\n", got == wanted ? "" : "not ", what);
-	if (got != wanted)
-		printf("# got %s, wanted %s\n", strerror(got),
-		       strerror(wanted));
-	fflush(stdout);
-}
 
 /* Run in a child of its own; its exit code is an errno. */
 static pid_t start(int (*run)(const char *path), const char *path)
@@ -106,151 +94,6 @@ static void try_headers(void)
 	is(raw(16, -5, unique | 1, 16), ENOENT, "an interrupt answered");
 }
 
-struct wrong {
-	const char *what;
-	unsigned int nr;
-	struct fo_fusebpf_block blocks[3];
-	unsigned int mode; /* S_IFREG if 0 */
-	int error;
-};
-
-static int in_layer(int layer, const char *path)
-{
-	return openat(layer_fd[layer], path, O_PATH | O_NOFOLLOW);
-}
-
-static int unlinked(void)
-{
-	int fd = openat(layer_fd[0], "gone", O_RDWR | O_CREAT, 0600);
-
-	unlinkat(layer_fd[0], "gone", 0);
-	return fd;
-}
-
-#define BACKING(l, f)                                                     \
-	{                                                                 \
-		.type = FO_FUSEBPF_BLOCK_BACKING, .layer = (l), .fd = (f) \
-	}
-
-static void try_entry(const struct wrong *wrong)
-{
-	struct fuse_entry_out entry = {
-		.nodeid = 77,
-		.attr.mode = wrong->mode ? wrong->mode : S_IFREG | 0644,
-	};
-
-	errno = 0;
-	answer_blocks(device, &request, &entry, sizeof(entry), wrong->blocks,
-		      wrong->nr);
-	is(errno, wrong->error ? wrong->error : EINVAL, wrong->what);
-}
-
-static void try_types(int file)
-{
-	char what[64];
-	struct wrong wrong = { what, 1, { BACKING(1, file) }, 0, 0 };
-	static const unsigned int types[] = { 0, 2, 3, 4, 5, 6, 99, ~0u };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		snprintf(what, sizeof(what), "a block of type %u", types[i]);
-		wrong.blocks[0].type = types[i];
-		try_entry(&wrong);
-	}
-}
-
-static void try_blocks(const char *mnt)
-{
-	int file = in_layer(1, "linked"), dir = in_layer(1, "dir");
-	int dir2 = in_layer(2, "dir"), file2 = in_layer(2, "file");
-	int sock = socket(AF_UNIX, SOCK_STREAM, 0), ends[2];
-	int self = open(mnt, O_PATH), above = in_layer(1, ".."),
-	    gone = unlinked();
-	int proc = open("/proc/self/status", O_RDONLY);
-	const unsigned int d = S_IFDIR | 0755;
-	const struct wrong wrong[] = {
-		{ "a flag", 1, { { 1, 1, 1, file } }, 0, 0 },
-		{ "a layer that is not there", 1, { BACKING(3, file) }, 0, 0 },
-		{ "layer 65535", 1, { BACKING(65535, file) }, 0, 0 },
-		{ "a file of another layer", 1, { BACKING(2, file) }, 0, 0 },
-		{ "a lower's as the upper", 1, { BACKING(0, file) }, 0, 0 },
-		{ "a closed descriptor", 1, { BACKING(1, 999) }, 0, 0 },
-		{ "a descriptor of 40 bits",
-		  1,
-		  { BACKING(1, (1ULL << 40) | file) },
-		  0,
-		  0 },
-		{ "a socket", 1, { BACKING(1, sock) }, 0, 0 },
-		{ "a pipe", 1, { BACKING(1, (pipe(ends), ends[0])) }, 0, 0 },
-		{ "a file of another filesystem",
-		  1,
-		  { BACKING(1, proc) },
-		  0,
-		  0 },
-		{ "the device", 1, { BACKING(1, device) }, 0, 0 },
-		{ "the mount itself", 1, { BACKING(1, self) }, d, 0 },
-		{ "a directory above the layer",
-		  1,
-		  { BACKING(1, above) },
-		  d,
-		  0 },
-		{ "an unlinked file", 1, { BACKING(0, gone) }, 0, 0 },
-		{ "one layer twice",
-		  2,
-		  { BACKING(1, dir), BACKING(1, dir) },
-		  d,
-		  0 },
-		{ "layers out of order",
-		  2,
-		  { BACKING(2, dir2), BACKING(1, dir) },
-		  d,
-		  0 },
-		{ "a directory over a file",
-		  2,
-		  { BACKING(1, dir), BACKING(2, file2) },
-		  d,
-		  0 },
-		{ "two files",
-		  2,
-		  { BACKING(1, file), BACKING(2, file2) },
-		  0,
-		  0 },
-		{ "a directory that is said to be a file",
-		  1,
-		  { BACKING(1, dir) },
-		  0,
-		  0 },
-		{ "a file that is said to be a directory",
-		  1,
-		  { BACKING(1, file) },
-		  d,
-		  0 },
-		{ "one good, one bad",
-		  2,
-		  { BACKING(1, dir), BACKING(2, 999) },
-		  d,
-		  0 },
-		{ "33 blocks", 33, { BACKING(1, file) }, 0, 0 },
-		{ "4 billion blocks", ~0u, { BACKING(1, file) }, 0, 0 },
-	};
-	unsigned int i;
-
-	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		try_entry(&wrong[i]);
-	try_types(file);
-	close(sock);
-	close(self);
-	close(above);
-	close(gone);
-	close(proc);
-	close(ends[0]);
-	close(ends[1]);
-	close(file);
-	close(file2);
-	close(dir);
-	close(dir2);
-}
-
 static void try_addresses(void)
 {
 	struct fo_fusebpf_reply reply = { .message = 16, .message_len = 16 };
@@ -315,7 +158,7 @@ static void try_lookup(const char *mnt, const char *path, const char *other)
 
 	await(FUSE_LOOKUP);
 	try_headers();
-	try_blocks(mnt);
+	try_blocks(device, &request, mnt);
 	try_addresses();
 	try_noise();
 	serve(device, &request);
@@ -446,5 +289,5 @@ int main(int argc, char **argv)
 	is(code_of(pid), ENOTCONN, "ends who waits");
 	is(read_request(device, &request) ? errno : 0, ENODEV,
 	   "and the connection");
-	return failed;
+	return wrong_failed;
 }
