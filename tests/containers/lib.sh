@@ -107,7 +107,7 @@ run_in() {
 
 # Daemons of ours for this storage, in whichever mount namespace.
 ct_daemons() {
-	pgrep -a -f -- "lowerdir=.*$CT/storage|^$FUSE_OVERLAY.*lowerdir=" |
+	pgrep -a -f -- "lowerdir=$CT/storage" |
 		grep -cF "$FUSE_OVERLAY " || true
 }
 

@@ -24,7 +24,7 @@
 #include "tap.h"
 
 struct layers {
-	char folder[64];
+	char folder[1024];
 	struct fo_config config;
 	struct fo_fs *fs;
 };
@@ -54,7 +54,7 @@ static inline void layers_make(struct layers *layers)
 	size_t i;
 
 	memset(layers, 0, sizeof(*layers));
-	snprintf(layers->folder, sizeof(layers->folder), "%.32s/fo-unit-XXXXXX",
+	snprintf(layers->folder, sizeof(layers->folder), "%.1000s/fo-unit-XXXXXX",
 		 at ? at : "/tmp");
 	must(mkdtemp(layers->folder) != NULL, "mkdtemp");
 	must(chdir(layers->folder) == 0, "chdir");
