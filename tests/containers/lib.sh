@@ -12,8 +12,17 @@
 
 ours_only
 requires_real_root
-CT=$T/ct
 CT_USER=${CT_USER:-}
+# Sockets of the engines lie below, whose paths may have 108 bytes.
+CT=$(mktemp -d /tmp/foct.XXXXXX) || exit 99
+chmod 755 "$CT"
+cleanup_fn ct_remove_scratch
+
+ct_remove_scratch() {
+	awk -v t="$CT/" 'index($5, t) == 1 {print $5}' /proc/self/mountinfo |
+		tac | while read -r mnt; do umount -l "$mnt"; done
+	rm -rf --one-file-system "$CT"
+}
 
 # A user with a range of subordinate ids, removed afterwards.
 ct_user() {
