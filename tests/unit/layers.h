@@ -54,8 +54,8 @@ static inline void layers_make(struct layers *layers)
 	size_t i;
 
 	memset(layers, 0, sizeof(*layers));
-	snprintf(layers->folder, sizeof(layers->folder), "%.1000s/fo-unit-XXXXXX",
-		 at ? at : "/tmp");
+	snprintf(layers->folder, sizeof(layers->folder),
+		 "%.1000s/fo-unit-XXXXXX", at ? at : "/tmp");
 	must(mkdtemp(layers->folder) != NULL, "mkdtemp");
 	must(chdir(layers->folder) == 0, "chdir");
 	umask(0);
