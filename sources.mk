@@ -638,6 +638,7 @@ test_scripts = \
 	tests/containers/podman-rootless.t \
 	tests/containers/podman-root.t \
 	tests/containers/exchange.t \
+	tests/containers/crash.t \
 	tests/containers/buildah-rootless.t \
 	tests/containers/buildah-root.t
 
