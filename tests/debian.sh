@@ -21,7 +21,7 @@ debian_tar() {
 
 lib_make_debian() {
 	mmdebstrap --quiet --format=tar --variant=minbase \
-		--include=make,gcc,libc6-dev,sqlite3,git,procps,hello \
+		--include=make,gcc,libc6-dev,sqlite3,git,procps,hello,libcap2-bin \
 		--aptopt='Acquire::Languages "none"' \
 		"$(debian_suite)" "$1.new" </dev/null >"$FO_CACHE/debian.log" \
 		2>&1 && mv "$1.new" "$1"

@@ -35,6 +35,7 @@ ok "change what the image has" podman run --name change built:1 sh -ec '
 	test /usr/bin/make -ef /usr/bin/make2
 	echo linked >/link1 && ln /link1 /link2
 	echo "#!/bin/sh" >/usr/bin/suid && chmod 4755 /usr/bin/suid
+	cp /bin/true /capable && setcap cap_net_raw+ep /capable
 	mkdir -p /owned/a && echo x >/owned/a/b && chown -R 33:33 /owned
 	chown -R 1:1 /usr/share/base-files'
 ok "commit the changes" podman commit --quiet change changed:1
@@ -45,10 +46,11 @@ said=$(run_in changed:1 '
 	test -s /usr/share/renamed/GPL-2 && echo whole
 	test /link1 -ef /link2 && cat /link1
 	stat -c "%a %n" /usr/bin/suid
+	getcap /capable
 	stat -c "%u:%g" /owned/a/b
 	find /usr/share/base-files ! -uid 1 | wc -l')
 is "$(echo "$said" | tr '\n' ' ')" \
-	"purged only moved whole linked 4755 /usr/bin/suid 33:33 0 " \
+	"purged only moved whole linked 4755 /usr/bin/suid /capable cap_net_raw=ep 33:33 0 " \
 	"a new container has all of it"
 
 said=$(podman diff change)
