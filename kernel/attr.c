@@ -31,6 +31,9 @@ int fo_getattr(struct mnt_idmap *idmap, const struct path *path,
 	fo_creds_end(old);
 	if (err)
 		return err;
+	/* A lower never loses a name; what is seen of it does. */
+	if (!S_ISDIR(stat->mode) && !fo_inode_upper(inode))
+		stat->nlink = min(stat->nlink, inode->i_nlink);
 	stat->ino = inode->i_ino;
 	stat->dev = inode->i_sb->s_dev;
 	/* Merged, a directory's count would need all layers: find's 1. */

@@ -187,6 +187,12 @@ struct dentry *fo_lookup(struct inode *dir, struct dentry *dentry,
 /* A filtered name is asked about again, whether or not it is cached. */
 extern const struct dentry_operations fo_filtered_dentry_operations;
 /* Would the name be seen if the upper did not have it? */
+/*
+ * What number a directory of the upper is shown by, where the one below it
+ * has a say; else out_number is as it was.
+ */
+int fo_lookup_dir_number(struct inode *dir, const struct qstr *name,
+			 u64 *out_number);
 int fo_lookup_is_covered(struct inode *dir, const struct qstr *name);
 /* What the layers say of a name that was just made; else EIO. */
 int fo_lookup_merged(struct inode *dir, const struct qstr *name,

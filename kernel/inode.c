@@ -233,11 +233,16 @@ static void fo_inode_set_lock_class(struct inode *inode)
 #endif
 }
 
-static u64 fo_inode_choose_number(struct fo_fs *fs, const struct fo_place *top)
+static u64 fo_inode_choose_number(struct fo_fs *fs,
+				  const struct fo_stack *lower,
+				  const struct fo_place *top)
 {
 	const struct cred *old;
 	u64 number;
 
+	/* A merged directory: the same before and after it is marked. */
+	if (d_is_dir(top->dentry) && lower && lower->nr && !fs->raw)
+		top = &lower->place[0];
 	if (!fs->has_upper || top->layer)
 		return fo_inode_number(fs, top->layer,
 				       d_inode(top->dentry)->i_ino);
@@ -258,7 +263,8 @@ static void fo_inode_fill(struct inode *inode, struct fo_found *found)
 	found->upper = NULL;
 	found->lower = NULL;
 	fo_inode_place(inode, 0, &place);
-	inode->i_ino = fo_inode_choose_number(fo_fs(inode->i_sb), &place);
+	inode->i_ino =
+		fo_inode_choose_number(fo_fs(inode->i_sb), fi->lower, &place);
 	fo_inode_refresh(inode);
 	inode->i_rdev = d_inode(place.dentry)->i_rdev;
 	inode->i_flags |= S_NOATIME | S_NOCMTIME;

@@ -17,6 +17,7 @@
 struct fo_build {
 	struct dir_context ctx;
 	struct fo_fs *fs;
+	struct inode *dir;
 	struct fo_place place; /* the one being read */
 	bool impure; /* numbers of its entries may be others */
 	struct fo_listing *listing;
@@ -131,10 +132,12 @@ static int fo_build_read(struct fo_build *build)
 static int fo_build_judge(struct fo_build *build, struct fo_entry *entry)
 {
 	const struct qstr name = QSTR_INIT(entry->name, entry->len);
+	bool merged = entry->type == DT_DIR && build->fs->has_upper &&
+		      !build->place.layer && fo_inode_nr_lower(build->dir);
 	struct fo_probed probed;
 	int err;
 
-	if (!entry->suspect && (entry->hidden || !build->impure))
+	if (!entry->suspect && (entry->hidden || !(build->impure || merged)))
 		return 0;
 	err = fo_probe_name(build->fs, &build->place, &name, &probed);
 	if (err)
@@ -146,6 +149,8 @@ static int fo_build_judge(struct fo_build *build, struct fo_entry *entry)
 	if (build->impure && !entry->hidden)
 		entry->ino = fo_origin_number(build->fs, probed.dentry);
 	dput(probed.dentry);
+	if (merged && !entry->hidden)
+		return fo_lookup_dir_number(build->dir, &name, &entry->ino);
 	return 0;
 }
 
@@ -238,6 +243,7 @@ static struct fo_listing *fo_listing_build(struct inode *dir)
 	}
 	build->ctx.actor = fo_build_actor;
 	build->fs = fo_fs(dir->i_sb);
+	build->dir = dir;
 	build->listing = listing;
 	INIT_LIST_HEAD(&build->fresh);
 	err = fo_build_run(build, dir);

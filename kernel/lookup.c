@@ -136,6 +136,24 @@ static int fo_merge_name(struct inode *dir, const struct qstr *name,
 	return 0;
 }
 
+int fo_lookup_dir_number(struct inode *dir, const struct qstr *name,
+			 u64 *out_number)
+{
+	const struct fo_place *below;
+	struct fo_found found;
+	bool elsewhere;
+	int err = fo_merge_name(dir, name, &found, &elsewhere);
+
+	if (!err && !elsewhere && found.result == FO_RESULT_DIR &&
+	    found.lower && found.lower->nr) {
+		below = &found.lower->place[0];
+		*out_number = fo_inode_number(fo_fs(dir->i_sb), below->layer,
+					      d_inode(below->dentry)->i_ino);
+	}
+	fo_found_release(&found);
+	return err;
+}
+
 int fo_lookup_merged(struct inode *dir, const struct qstr *name,
 		     struct fo_found *out_found)
 {

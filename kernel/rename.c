@@ -184,7 +184,8 @@ int fo_rename(struct mnt_idmap *idmap, struct inode *old_dir,
 	struct inode *target = d_inode(new);
 	int err = 0;
 
-	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE))
+	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE |
+		      (fs->conn ? RENAME_WHITEOUT : 0)))
 		return -EINVAL;
 	if (fo_lookup_is_reserved(new_dir, &new->d_name))
 		return -EINVAL;
