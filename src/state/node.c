@@ -136,6 +136,18 @@ static struct fo_node *fo_node_add(struct fo_fs *fs,
 	return node;
 }
 
+/*
+ * A lower of one link is known by another name: that one was removed by
+ * hand, and its number given to this.
+ */
+static bool fo_node_is_another(struct fo_fs *fs, struct fo_node *node,
+			       const struct fo_place *place,
+			       const struct fo_found *found)
+{
+	return !fo_node_is_dir(node) && !found->upper && found->nlink == 1 &&
+	       !fo_tree_has_name(fs, node, place);
+}
+
 int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 		  struct fo_found *found, unsigned int sequence,
 		  struct fo_node **out_node)
@@ -163,8 +175,12 @@ int fo_node_enter(struct fo_fs *fs, const struct fo_place *place,
 	pthread_mutex_unlock(&shard->lock);
 	if (!node)
 		return -ENOMEM;
-	if (known && !fo_node_is_dir(node))
+	if (known && fo_node_is_another(fs, node, place, found)) {
+		fo_node_hide(fs, node);
+		err = -EAGAIN;
+	} else if (known && !fo_node_is_dir(node)) {
 		err = fo_tree_add_name_at(fs, node, place, sequence);
+	}
 	if (err) {
 		fo_node_forget(fs, node, 1);
 		return err;

@@ -184,6 +184,15 @@ static void test_number_again(void)
 	ok(!fo_node_has_upper(old), "the old one has none");
 	ok(enter(fs, fs->nodes.root, "fresh", a_file(7)) == fresh,
 	   "the new one is found again");
+	lower.key_ino = 8;
+	lower.nlink = 1;
+	old = enter(fs, fs->nodes.root, "first", lower);
+	ok(enter(fs, fs->nodes.root, "first", lower) == old,
+	   "a lower of one link is found by its name");
+	ok(!enter(fs, fs->nodes.root, "second", lower),
+	   "not by another: look again");
+	fresh = enter(fs, fs->nodes.root, "second", lower);
+	ok(fresh && fresh != old, "then it is another node");
 	fs_free(fs);
 }
 
